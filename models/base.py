@@ -1,0 +1,29 @@
+"""The ground every value stands on: frozen, closed, and equal by content."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f/|]+$"),
+]
+"""An identifier: 1 to 64 characters, no control character, no ``/`` and no ``|``."""
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")
+]
+"""A name that people read: 1 to 120 characters on one line."""
+
+Weekday = Annotated[int, Field(ge=1, le=7)]
+"""ISO weekday: Monday is 1, Sunday is 7."""
+
+Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+
+
+class Value(BaseModel):
+    """A frozen value that refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_timedelta="iso8601")

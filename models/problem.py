@@ -1,0 +1,183 @@
+"""Everything known for one horizon, valid from birth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.availability import Absence, Offer, Preference, Timetable
+from models.base import Id, Name, Value
+from models.checks import Fault, InvalidProblem, find_faults
+from models.formula import DEFAULT_FORMULA, DEFAULT_PARTS, FormulaChoice, FormulaPart
+from models.ledger import LedgerEntry, PastDuty
+from models.people import DEFAULT_ROLES, Crew, Person, Role
+from models.place import Site, Unit
+from models.roster import Assignment
+from models.rules import Rule, TravelTime
+from models.school_calendar import SchoolCalendar
+from models.shift import Bell, Horizon, Shift, Window, shifts_from_bells
+
+DEFAULT_TIMEZONE = "Asia/Shanghai"
+
+
+class Problem(Value):
+    """What has to be held in a horizon, by whom it can be, and under which rules.
+
+    Parameters
+    ----------
+    version
+        Of the JSON shape.
+    title
+        What the pages and sheets are headed with.
+    timezone
+        An IANA name; local dates and timetables are in it.
+    shifts
+        The shifts to fill. Left out, they are laid from ``windows``, ``bells``,
+        ``formulas`` and ``calendar``; given, they stand as they are.
+    history
+        Duties before the horizon, as far back as any rule looks.
+    pins
+        Assignments to keep; the engine drops as few as it can of those that can't be kept.
+
+    Raises
+    ------
+    InvalidProblem
+        With every fault found: duplicate ids, unknown references, dates outside the
+        horizon, overlapping absences, formulas that don't parse.
+    """
+
+    version: Literal["1"] = "1"
+    title: Name = "护学岗 School guard"
+    timezone: str = DEFAULT_TIMEZONE
+    horizon: Horizon
+    roles: tuple[Role, ...] = DEFAULT_ROLES
+    parts: tuple[FormulaPart, ...] = DEFAULT_PARTS
+    formula: str = DEFAULT_FORMULA
+    formulas: tuple[FormulaChoice, ...] = ()
+    sites: tuple[Site, ...] = ()
+    units: tuple[Unit, ...] = ()
+    people: tuple[Person, ...] = ()
+    crews: tuple[Crew, ...] = ()
+    windows: tuple[Window, ...] = ()
+    bells: tuple[Bell, ...] = ()
+    calendar: SchoolCalendar = SchoolCalendar()
+    shifts: tuple[Shift, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    timetables: tuple[Timetable, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    history: tuple[PastDuty, ...] = ()
+    travel_times: tuple[TravelTime, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    pins: Annotated[tuple[Assignment, ...], Field(description="Assignments to keep.")] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Problem:
+        if faults := find_faults(self):
+            raise InvalidProblem(faults)
+        if not self.shifts and self.bells:
+            object.__setattr__(self, "shifts", self._lay_shifts())
+        if faults := self._faults_of_pins():
+            raise InvalidProblem(faults)
+        return self
+
+    def _lay_shifts(self) -> tuple[Shift, ...]:
+        return shifts_from_bells(
+            self.horizon,
+            self.sites,
+            self.windows,
+            self.bells,
+            self.calendar,
+            formulas=self.formulas,
+            parts=self.parts,
+            default=self.formula,
+            timezone=self.timezone,
+        )
+
+    def _faults_of_pins(self) -> list[Fault]:
+        faults = []
+        assignees = {p.id for p in self.people} | {c.id for c in self.crews}
+        held: set[tuple[str, str, int]] = set()
+        held_by: set[tuple[str, str, str]] = set()
+        for k, pin in enumerate(self.pins):
+            shift = self.shift_by_id.get(pin.shift)
+            if shift is None:
+                faults.append(Fault(("pins", k, "shift"), pin.shift, "a shift of the horizon"))
+                continue
+            need = next((n for n in shift.needs if n.role == pin.role), None)
+            if need is None:
+                faults.append(Fault(("pins", k, "role"), pin.role, f"a role that shift {shift.id} asks for"))
+            elif pin.index >= need.target:
+                expected = f"an index from 0 to {need.target - 1}"
+                faults.append(Fault(("pins", k, "index"), str(pin.index), expected))
+            if pin.assignee not in assignees:
+                faults.append(Fault(("pins", k, "assignee"), pin.assignee, "the id of a person or crew"))
+            post = (pin.shift, pin.role, pin.index)
+            pair = (pin.shift, pin.role, pin.assignee)
+            if post in held or pair in held_by:
+                faults.append(Fault(("pins", k), pin.assignee, "one pin for each post and each holder"))
+            held.add(post)
+            held_by.add(pair)
+        return faults
+
+    def for_week(self, start: dt.date, days: int | None = None) -> Problem:
+        """Return the same standing data for another horizon.
+
+        Shifts are laid anew from the bells. What lies outside the new horizon (absences,
+        dated offers, bells and wishes, pins) and past duties that are not past any more are left out.
+        """
+        horizon = Horizon(start=start, days=self.horizon.days if days is None else days)
+        dates = set(horizon.dates)
+        first = horizon.dates[0]
+        last = horizon.dates[-1] + dt.timedelta(days=1)
+        return Problem(
+            **{name: getattr(self, name) for name in Problem.model_fields if name not in _DATED},
+            horizon=horizon,
+            absences=tuple(a for a in self.absences if a.start.date() < last and a.end.date() >= first),
+            offers=tuple(o for o in self.offers if o.date is None or o.date in dates),
+            preferences=tuple(p for p in self.preferences if p.date is None or p.date in dates),
+            bells=tuple(b for b in self.bells if b.date is None or b.date in dates),
+            history=tuple(d for d in self.history if d.date < first),
+        )
+
+    @cached_property
+    def shift_by_id(self) -> dict[str, Shift]:
+        """Shifts by id."""
+        return {s.id: s for s in self.shifts}
+
+    @cached_property
+    def person_by_id(self) -> dict[str, Person]:
+        """People by id."""
+        return {p.id: p for p in self.people}
+
+    @cached_property
+    def crew_by_id(self) -> dict[str, Crew]:
+        """Crews by id."""
+        return {c.id: c for c in self.crews}
+
+    @cached_property
+    def site_by_id(self) -> dict[str, Site]:
+        """Sites by id."""
+        return {s.id: s for s in self.sites}
+
+    @cached_property
+    def unit_by_id(self) -> dict[str, Unit]:
+        """Units by id."""
+        return {u.id: u for u in self.units}
+
+    @cached_property
+    def role_by_id(self) -> dict[str, Role]:
+        """Roles by id."""
+        return {r.id: r for r in self.roles}
+
+    @cached_property
+    def window_by_id(self) -> dict[str, Window]:
+        """Windows by id."""
+        return {w.id: w for w in self.windows}
+
+
+_DATED = {"horizon", "shifts", "absences", "offers", "preferences", "bells", "history", "pins"}
