@@ -1,0 +1,1 @@
+"""Problems to start from: the reference city, a small school, and a duty of another kind."""
