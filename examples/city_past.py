@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -176,7 +177,7 @@ def _past(
 
 def _minutes(origin: Point, destination: Point) -> float:
     # A minute of slack stands for rounding up: the roads of the past needn't be exact.
-    return float(origin.square_km(destination) ** 0.5 / KM_A_MINUTE + 1) if origin != destination else 0.0
+    return math.sqrt(origin.square_km(destination)) / KM_A_MINUTE + 1 if origin != destination else 0.0
 
 
 def wishes(draft: Draft, districts: Sequence[District], seed: int) -> list[Preference]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from examples.city_places import District, Point, School, clock
@@ -31,7 +32,6 @@ GIVEN_NAMES = (
     "宁平强青庆秋荣瑞珊淑思涛婷伟文霞翔晓欣旭雪雅燕阳洋怡英勇瑜宇玉媛月云泽哲珍志"
 )
 
-SCHOOLS_A_STATION = 6.5
 TRAFFIC_OFFICERS_A_SCHOOL = 0.68
 LESSON = 40
 BREAK = 10
@@ -264,15 +264,14 @@ def _lesson_starts(school: School) -> list[tuple[int, int]]:
     return starts
 
 
-_LESSONS: dict[tuple[int, int], Lesson] = {}
-
-
 def _lessons(starts: list[tuple[int, int]], number: int, dice: Dice) -> tuple[Lesson, ...]:
+    return tuple(_lesson(*slot) for slot in sorted(dice.sample(starts, number)))
+
+
+@cache
+def _lesson(weekday: int, start: int) -> Lesson:
     # A city's 150,000 lessons are a few hundred different ones, and they are frozen: share them.
-    for weekday, start in starts:
-        if (weekday, start) not in _LESSONS:
-            _LESSONS[weekday, start] = Lesson(weekday=weekday, start=clock(start), end=clock(start + LESSON))
-    return tuple(_LESSONS[slot] for slot in sorted(dice.sample(starts, number)))
+    return Lesson(weekday=weekday, start=clock(start), end=clock(start + LESSON))
 
 
 def name(dice: Dice) -> str:

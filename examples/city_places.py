@@ -61,6 +61,7 @@ DISTRICTS = (
 
 CITIES_APART_KM = 100.0
 SCHOOLS_A_CITY = 240
+SCHOOLS_A_STATION = 6.5
 KM_A_DEGREE_NORTH = 111.2
 KM_A_DEGREE_EAST = 90.9
 FIRST_CENTRE = Location(lat=35.2, lon=113.2)
@@ -173,7 +174,7 @@ def _district(index: int, city: int | None, within: int, size: int, placed: int,
             district=id_,
             location=points[min(len(points) - 1, k * 7 + 3)].location,
         )
-        for k in range(max(1, round(size / 6.5)))
+        for k in range(max(1, round(size / SCHOOLS_A_STATION)))
     ]
     friday = dice.pick((30, 40, 50))
     counts: dict[SchoolLevel, int] = {"primary": 0, "middle": 0, "senior": 0}
