@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cache
+from math import fsum
 from zoneinfo import ZoneInfo
 
 from examples.city_places import District, Point, School, clock
@@ -137,8 +138,8 @@ def _add_crew(draft: Draft, district: District, k: int, crews: int, dice: Dice) 
         if dice.chance(0.04):
             draft.leave(member, dice)
     schools = regular_schools(district, k, crews)
-    north = sum(s.point.north for s in schools) / len(schools) + dice.uniform(-1, 1)
-    east = sum(s.point.east for s in schools) / len(schools) + dice.uniform(-1, 1)
+    north = fsum(s.point.north for s in schools) / len(schools) + dice.uniform(-1, 1)
+    east = fsum(s.point.east for s in schools) / len(schools) + dice.uniform(-1, 1)
     draft.crews.append(
         Crew(
             id=id_,

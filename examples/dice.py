@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import TYPE_CHECKING, TypeVar
 
@@ -73,7 +74,9 @@ def apportion(total: int, weights: Sequence[float], least: int = 0) -> list[int]
     rest = total - least * len(weights)
     if rest < 0:
         raise ValueError(f"{total} can't be split into {len(weights)} parts of at least {least}")
-    quotas = [rest * w / sum(weights) for w in weights]
+    # sum() of floats rounds differently from Python 3.12 on; fsum is exact everywhere.
+    whole = math.fsum(weights)
+    quotas = [rest * w / whole for w in weights]
     parts = [int(q) for q in quotas]
     by_remainder = sorted(range(len(weights)), key=lambda k: parts[k] - quotas[k])
     for k in by_remainder[: rest - sum(parts)]:
