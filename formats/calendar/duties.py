@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from models.shift import Shift
 
 
+class CalendarError(ValueError):
+    """Something that no calendar can be made from."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """Whose duties a calendar shows.
@@ -47,7 +51,7 @@ def duties_of(problem: Problem, roster: Roster, subject: Subject) -> list[Duty]:
 
     Raises
     ------
-    ValueError
+    CalendarError
         When the problem doesn't know the subject, or a post or holder of the roster.
     """
     known = {
@@ -56,7 +60,7 @@ def duties_of(problem: Problem, roster: Roster, subject: Subject) -> list[Duty]:
         "site": problem.site_by_id.keys(),
     }
     if subject.id not in known[subject.kind]:
-        raise ValueError(f"the problem has no {subject.kind} with the id {subject.id!r}")
+        raise CalendarError(f"the problem has no {subject.kind} with the id {subject.id!r}")
     crews = {c.id: c for c in problem.crews if subject.kind == "person" and subject.id in c.members}
     by_shift: dict[str, list[Assignment]] = defaultdict(list)
     duties = []
@@ -82,11 +86,11 @@ def _post(problem: Problem, assignment: Assignment) -> tuple[Shift, Need]:
     shift = problem.shift_by_id.get(assignment.shift)
     need = next((n for n in shift.needs if n.role == assignment.role), None) if shift else None
     if shift is None or need is None:
-        raise ValueError(
+        raise CalendarError(
             f"the roster names a post that the problem doesn't have: {assignment.role} of {assignment.shift}"
         )
     if assignment.assignee not in problem.person_by_id and assignment.assignee not in problem.crew_by_id:
-        raise ValueError(f"the roster names {assignment.assignee!r}, whom the problem doesn't have")
+        raise CalendarError(f"the roster names {assignment.assignee!r}, whom the problem doesn't have")
     return shift, need
 
 

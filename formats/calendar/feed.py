@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration, vText
 
-from formats.calendar.duties import Duty, Subject, duties_of
+from formats.calendar.duties import CalendarError, Duty, Subject, duties_of
 from formats.calendar.text import EventText, Language, calendar_name, event_text
 from formats.calendar.zone import vtimezone
 
@@ -41,10 +41,6 @@ _STAMPS = {"DTSTAMP", "LAST-MODIFIED", "SEQUENCE"}
 _PREFIX = {"zh": "【已取消】", "en": "[Cancelled] "}
 # Line breaks of any kind, and control characters: none may reach a content line.
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-
-class InvalidCalendar(ValueError):
-    """A previously exported calendar that can't be taken up."""
 
 
 def calendar_for(
@@ -76,10 +72,11 @@ def calendar_for(
 
     Raises
     ------
+    CalendarError
+        When the problem doesn't know the subject, or a post or holder of the roster; when
+        ``previous`` isn't a calendar of this subject.
     ValueError
-        When ``now`` has no zone, or the problem doesn't know the subject or a post of the roster.
-    InvalidCalendar
-        When ``previous`` isn't a calendar of this subject.
+        When ``now`` has no time zone.
     """
     if now.tzinfo is None:
         raise ValueError("now must have a time zone")
@@ -128,11 +125,11 @@ def _read(previous: bytes | None, subject: Subject) -> dict[str, Event]:
             if not event["STATUS"] or not event["SUMMARY"] or _sequence(event) < 0:
                 raise ValueError("not an exported entry")
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise InvalidCalendar("the previous calendar is not one that huxue exported") from error
+        raise CalendarError("the previous calendar is not one that huxue exported") from error
     # The library unescapes no property whose name it doesn't know, so the written forms are compared.
     owner = calendar.get("X-HUXUE-SUBJECT")
     if owner is None or owner.to_ical() != _owner(subject).to_ical():
-        raise InvalidCalendar(f"the previous calendar is not that of the {subject.kind} {subject.id}")
+        raise CalendarError(f"the previous calendar is not that of the {subject.kind} {subject.id}")
     return events
 
 

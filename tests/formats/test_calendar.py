@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event, vText
 
-from formats.calendar import InvalidCalendar, Subject, calendar_for
+from formats.calendar import CalendarError, Subject, calendar_for
 from models import (
     Absence,
     Assignment,
@@ -376,16 +376,16 @@ def test_a_strange_previous_calendar_is_refused() -> None:
         whole[:-40],
         whole.replace(b"SEQUENCE:0", b"SEQUENCE:x"),
     ):
-        with pytest.raises(InvalidCalendar, match="not one that huxue exported"):
+        with pytest.raises(CalendarError, match="not one that huxue exported"):
             calendar_for(PROBLEM, MON_TUE, ANNA, now=NOW, previous=previous)
-    with pytest.raises(InvalidCalendar, match="not that of the person t1"):
+    with pytest.raises(CalendarError, match="not that of the person t1"):
         calendar_for(PROBLEM, MON_TUE, ANNA, now=NOW, previous=other)
 
 
 def test_strangers_are_named() -> None:
-    with pytest.raises(ValueError, match="no crew with the id 't1'"):
+    with pytest.raises(CalendarError, match="no crew with the id 't1'"):
         calendar_for(PROBLEM, MON_TUE, Subject("crew", "t1"), now=NOW)
-    with pytest.raises(ValueError, match="staff of s1/2026-09-06/am"):
+    with pytest.raises(CalendarError, match="staff of s1/2026-09-06/am"):
         calendar_for(PROBLEM, make_roster(PROBLEM, ("2026-09-06", "staff", 0, "t1")), ANNA, now=NOW)
     with pytest.raises(ValueError, match="time zone"):
         calendar_for(PROBLEM, MON_TUE, ANNA, now=dt.datetime(2026, 9, 1))
