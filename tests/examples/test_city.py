@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -99,3 +100,29 @@ def test_scopes_are_the_default_roles(city: Problem) -> None:
     guards = [person for person in city.people if person.roles == ("security_guard",)]
     assert city.role_by_id["security_guard"].scope is Scope.SITE
     assert all(len(guard.sites) == 1 for guard in guards)
+
+
+def test_last_week_shows_that_the_crews_can_do_it(city: Problem) -> None:
+    past = [d for d in city.history if d.role == "patrol_crew" and d.date.isoweekday() <= 5]
+    assert 4_700 <= len(past) <= 4_800
+    by_crew: dict[str, list[tuple[dt.datetime, dt.datetime]]] = {}
+    for duty in past:
+        by_crew.setdefault(duty.assignee, []).append((duty.start, duty.end))
+    for duties in by_crew.values():
+        duties.sort()
+        assert all(end <= start for (_, end), (start, _) in pairwise(duties))
+    # At a peak of all 240 schools at most 170 crews are at their first stop: 70 at a later one.
+    noons = [d for d in past if d.window == "noon_dismissal"]
+    for date in {d.date for d in noons}:
+        served = [d.assignee for d in noons if d.date == date]
+        assert len(served) > 230
+        assert len(served) - len(set(served)) >= len(served) - 170
+
+
+def test_boarders_came_back_on_sunday_night(city: Problem) -> None:
+    sunday = [d for d in city.history if d.date == dt.date(2026, 11, 29)]
+    boarding = {s.site for s in city.shifts if s.window == "evening_dismissal"}
+    assert {d.site for d in sunday} == boarding
+    # One of each of four roles, and two of staff and guards each.
+    assert len(sunday) == len(boarding) * 8
+    assert all(d.end.time() == dt.time(22, 30) for d in sunday)
