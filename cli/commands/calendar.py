@@ -1,0 +1,49 @@
+"""Export the calendar of a person, a crew or a school."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from formats.files import load_problem, load_roster
+
+from cli.output import STDOUT, UsageError, check_output, print_json, write_stdout
+from cli.words import say
+from formats.atomic import replacing
+from formats.calendar import Subject, calendar_for
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue calendar``."""
+    check_output(args.output, args.language, ())
+    if args.output == STDOUT and args.json:
+        raise UsageError(say(args.language, "one-stdout"))
+    if args.file == args.roster == STDOUT:
+        raise UsageError(say(args.language, "one-stdin"))
+    previous = Path(args.previous).read_bytes() if args.previous else None
+    problem = load_problem(args.file)
+    roster = load_roster(args.roster)
+    if args.person is not None:
+        subject = Subject("person", args.person)
+    elif args.crew is not None:
+        subject = Subject("crew", args.crew)
+    else:
+        subject = Subject("site", args.school)
+    now = dt.datetime.now(dt.UTC)
+    content = calendar_for(
+        problem, roster, subject, now=now, language=args.language, previous=previous, names=args.names
+    )
+    if args.output == STDOUT:
+        write_stdout(content)
+        return 0
+    with replacing(args.output) as part:
+        part.write_bytes(content)
+    if args.json:
+        print_json({"file": args.output})
+    else:
+        print(say(args.language, "written", path=args.output))
+    return 0

@@ -1,0 +1,57 @@
+"""Check a file: all that is wrong with it, and what to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from formats.files import load_problem
+
+from cli.output import print_json
+from cli.summary import size_text
+from cli.words import Language, say
+from formats.faults import InvalidInput
+from models import Problem, Roster
+from models.school_calendar import LAST_KNOWN_YEAR
+from solver.verify import verify
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue check``."""
+    try:
+        problem = load_problem(args.file)
+    except InvalidInput as error:
+        if not args.json:
+            raise
+        faults = [fault._asdict() for fault in error.faults]
+        print_json({"valid": False, "faults": faults, "warnings": []})
+        return 1
+    warnings = warnings_of(problem, args.language)
+    if args.json:
+        print_json({"valid": True, "faults": [], "warnings": warnings})
+        return 0
+    print(say(args.language, "valid", size=size_text(problem, args.language)))
+    for warning in warnings:
+        print(say(args.language, "warning", message=warning))
+    return 0
+
+
+def warnings_of(problem: Problem, language: Language) -> list[str]:
+    """Return what a valid problem's owner may want to look at."""
+    warnings = []
+    if problem.calendar.country == "CN":
+        unknown = sorted({d.year for d in problem.horizon.dates if d.year > LAST_KNOWN_YEAR})
+        warnings += [say(language, "warn:calendar", year=str(year)) for year in unknown]
+    if not problem.shifts:
+        warnings.append(say(language, "warn:no-shifts"))
+    if problem.pins:
+        # Pins alone: what they break together, no further assignment can mend. Whether an own post
+        # comes first depends on the others, so that rule has to wait for the roster.
+        pinned = Roster(horizon=problem.horizon, assignments=problem.pins)
+        for violation in verify(problem, pinned):
+            if violation.rule != "own_post_first":
+                post = ", ".join(violation.shifts)
+                warnings.append(say(language, "warn:pin", post=post, message=violation.message))
+    return warnings

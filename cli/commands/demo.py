@@ -1,0 +1,79 @@
+"""Make the reference city, solve it, verify it and write the workbook: what ``make demo`` shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from formats.files import save_problem
+
+from cli.commands.solve import INTERRUPTED, settings_of, solve_shown, write_report, write_solution
+from cli.output import UsageError, note, print_json
+from cli.summary import print_report, size_text
+from cli.words import say
+from examples import reference_city
+from formats.atomic import replacing
+from formats.calendar import Subject, calendar_for
+from solver.verify import verify
+
+if TYPE_CHECKING:
+    import argparse
+
+    from models import Problem, Roster
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue demo``."""
+    settings = settings_of(args)
+    folder = Path(args.output)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(say(args.language, "not-writable", path=folder, reason=reason)) from error
+    try:
+        problem = reference_city(240 if args.schools is None else args.schools, settings.seed)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    note(size_text(problem, args.language))
+    save_problem(problem, folder / "problem.xlsx")
+    solution, cancelled = solve_shown(problem, settings, args.language)
+    violations = verify(problem, solution.roster, solution.report.dropped_pins)
+    for name in ("roster.xlsx", "roster.json"):
+        write_solution(problem, solution, str(folder / name))
+    write_report(solution.report, str(folder / "report.json"))
+    person = _busiest(problem, solution.roster)
+    if person is not None:
+        content = calendar_for(
+            problem,
+            solution.roster,
+            Subject("person", person),
+            now=dt.datetime.now(dt.UTC),
+            language=args.language,
+        )
+        with replacing(folder / "calendar.ics") as part:
+            part.write_bytes(content)
+    if args.json:
+        print_json(solution.report.model_dump_json(indent=2))
+    else:
+        print_report(problem, solution.report, args.language)
+        print(
+            say(args.language, "violations", count=len(violations))
+            if violations
+            else say(args.language, "clean")
+        )
+        print(say(args.language, "demo", path=folder / "roster.xlsx"))
+    if cancelled:
+        note(say(args.language, "kept"))
+        return INTERRUPTED
+    return 1 if violations else 0
+
+
+def _busiest(problem: Problem, roster: Roster) -> str | None:
+    """Return the person with the most duties of their own, for whom a calendar is worth a look."""
+    counts = dict.fromkeys((p.id for p in problem.people), 0)
+    for assignment in roster.assignments:
+        if assignment.assignee in counts:
+            counts[assignment.assignee] += 1
+    return max(counts, key=lambda person: counts[person], default=None)

@@ -1,0 +1,48 @@
+"""Write an example problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from formats.files import save_problem
+
+from cli.output import STDOUT, UsageError, check_output, note, print_json
+from cli.summary import size_text
+from cli.words import Language, say
+from examples import EXAMPLES, reference_city
+
+if TYPE_CHECKING:
+    import argparse
+
+    from models import Problem
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue example``."""
+    check_output(args.output, args.language, (".xlsx", ".json"))
+    if args.output == STDOUT and args.json:
+        raise UsageError(say(args.language, "one-stdout"))
+    problem = make(args, args.language)
+    save_problem(problem, args.output)
+    if args.json:
+        print_json({"file": args.output, "sites": len(problem.sites), "people": len(problem.people)})
+    else:
+        note(size_text(problem, args.language))
+        if args.output != STDOUT:
+            print(say(args.language, "written", path=args.output))
+    return 0
+
+
+def make(args: argparse.Namespace, language: Language) -> Problem:
+    """Make the example that the arguments ask for."""
+    schools = 240 if args.schools is None else args.schools
+    seed = 1 if args.seed is None else args.seed
+    if args.name == "city":
+        try:
+            return reference_city(schools, seed, args.week) if args.week else reference_city(schools, seed)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+    if args.schools is not None or args.seed is not None:
+        raise UsageError(say(language, "not-sized", name=args.name))
+    problem = EXAMPLES[args.name](schools, seed)
+    return problem.for_week(args.week) if args.week else problem

@@ -1,0 +1,95 @@
+"""Make a roster."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from formats.files import load_problem
+from formats.json_files import write_roster_json
+from formats.roster_workbook import write_roster
+from solver.solve import Settings, Solution, solve
+
+from cli.output import STDOUT, UsageError, check_output, note, print_json, write_stdout
+from cli.progress import cancellable, shown_progress
+from cli.summary import print_report
+from cli.words import Language, say
+from formats.atomic import replacing
+
+if TYPE_CHECKING:
+    import argparse
+
+    from models import Problem, Report
+
+INTERRUPTED = 130
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue solve``."""
+    check_output(args.output, args.language, (".xlsx", ".json"))
+    if args.report is not None:
+        check_output(args.report, args.language, ())
+    if (args.output == STDOUT) + (args.report == STDOUT) + bool(args.json) > 1:
+        raise UsageError(say(args.language, "one-stdout"))
+    settings = settings_of(args)
+    problem = load_problem(args.file)
+    if args.week is not None:
+        problem = problem.for_week(args.week)
+    solution, cancelled = solve_shown(problem, settings, args.language)
+    write_solution(problem, solution, args.output, phones=args.phones)
+    if args.report is not None:
+        write_report(solution.report, args.report)
+    if args.json:
+        print_json(solution.report.model_dump_json(indent=2))
+    else:
+        taken = STDOUT in (args.output, args.report)
+        print_report(problem, solution.report, args.language, sys.stderr if taken else sys.stdout)
+        for path in (args.output, args.report):
+            if path not in (None, STDOUT):
+                print(say(args.language, "written", path=path), file=sys.stderr if taken else sys.stdout)
+    if cancelled:
+        note(say(args.language, "kept"))
+        return INTERRUPTED
+    return 0
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """Return the engine's settings; their errors name the range."""
+    try:
+        return Settings(
+            time_limit=args.time_limit,
+            workers=args.workers,
+            seed=1 if args.seed is None else args.seed,
+            cluster=getattr(args, "cluster", None),
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def solve_shown(problem: Problem, settings: Settings, language: Language) -> tuple[Solution, bool]:
+    """Solve with a progress bar; also say whether it was asked to stop."""
+    with cancellable(language) as cancelled, shown_progress(language) as progress:
+        return solve(problem, settings, progress=progress, cancelled=cancelled), cancelled()
+
+
+def write_solution(problem: Problem, solution: Solution, path: str, *, phones: bool = False) -> None:
+    """Write a roster as a workbook or as JSON; an existing file is replaced by the finished one alone."""
+    if path == STDOUT:
+        write_stdout(solution.roster.model_dump_json(indent=2).encode() + b"\n")
+        return
+    with replacing(path) as part:
+        if Path(path).suffix.lower() == ".xlsx":
+            write_roster(problem, solution.roster, solution.report, part, phones=phones)
+        else:
+            write_roster_json(solution.roster, part)
+
+
+def write_report(report: Report, path: str) -> None:
+    """Write a report as JSON."""
+    text = report.model_dump_json(indent=2) + "\n"
+    if path == STDOUT:
+        write_stdout(text.encode())
+        return
+    with replacing(path) as part:
+        part.write_text(text, "utf-8")

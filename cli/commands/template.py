@@ -1,0 +1,23 @@
+"""Write the empty workbook to fill in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.output import check_output, print_json
+from cli.words import say
+from formats.workbook import write_template
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue template``."""
+    check_output(args.output, args.language, (".xlsx",), stdout=False)
+    write_template(args.output)
+    if args.json:
+        print_json({"file": args.output})
+    else:
+        print(say(args.language, "written", path=args.output))
+    return 0

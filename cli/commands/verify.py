@@ -1,0 +1,58 @@
+"""Judge a roster, independently of the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from formats.files import load_problem, load_report, load_roster
+
+from cli.output import STDOUT, UsageError, print_json
+from cli.summary import print_levels
+from cli.words import Language, say, word
+from solver.verify import evaluate, verify, verify_report
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from models import Violation
+
+SHOWN = 50
+"""How many violations are printed; ``--json`` has them all."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue verify``."""
+    if [args.file, args.roster, args.report].count(STDOUT) > 1:
+        raise UsageError(say(args.language, "one-stdin"))
+    problem = load_problem(args.file)
+    roster = load_roster(args.roster)
+    report = load_report(args.report) if args.report is not None else None
+    violations = verify(problem, roster, report.dropped_pins if report else ())
+    score = evaluate(problem, roster)
+    claims = verify_report(problem, roster, report) if report else ()
+    if args.json:
+        found = {
+            "clean": not violations and not claims,
+            "violations": [violation.model_dump() for violation in violations],
+            "claims": list(claims),
+            "levels": [level.model_dump() for level in score.levels],
+        }
+        print_json(found)
+    else:
+        _print(violations, claims, args.language)
+        print_levels(report.levels if report else score.levels, args.language, bounds=report is not None)
+    return 1 if violations or claims else 0
+
+
+def _print(violations: Sequence[Violation], claims: Sequence[str], language: Language) -> None:
+    if not violations:
+        print(say(language, "clean"))
+    else:
+        print(say(language, "violations", count=len(violations)))
+    for violation in violations[:SHOWN]:
+        print(f"  {word(language, 'rule', violation.rule)}: {violation.message}")
+    if len(violations) > SHOWN:
+        print(say(language, "more", count=len(violations) - SHOWN))
+    for claim in claims:
+        print(say(language, "claims", message=claim))

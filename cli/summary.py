@@ -1,0 +1,81 @@
+"""What a solve reached, in words."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.progress import gap_text
+from cli.words import Language, say, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models import Level, Problem, Report, Unfilled
+
+
+def size_text(problem: Problem, language: Language) -> str:
+    """Return how large a problem is."""
+    return say(
+        language,
+        "size",
+        sites=len(problem.sites),
+        people=len(problem.people),
+        crews=len(problem.crews),
+        shifts=len(problem.shifts),
+        posts=sum(need.target for shift in problem.shifts for need in shift.needs),
+    )
+
+
+def print_report(problem: Problem, report: Report, language: Language, file: TextIO | None = None) -> None:
+    """Print a report's summary."""
+    out = _console(file)
+    out.print(say(language, report.status, reason=report.reason))
+    out.print(say(language, "filled", filled=report.filled, posts=report.posts))
+    print_levels(report.levels, language, file)
+    if report.unfilled:
+        _print_unfilled(out, problem, report.unfilled, language)
+    if report.dropped_pins:
+        out.print(say(language, "dropped", count=len(report.dropped_pins)))
+    methods = ", ".join(f"{name} {count:,}" for name, count in report.methods.items())
+    seconds = f"{report.wall_s:.1f}"
+    out.print(say(language, "effort", components=report.components, seconds=seconds, methods=methods))
+
+
+def print_levels(
+    levels: Sequence[Level], language: Language, file: TextIO | None = None, *, bounds: bool = True
+) -> None:
+    """Print a table of levels with their values, and with bound and gap where they are known."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("level", "value", "bound", "gap")[: 4 if bounds else 2]:
+        table.add_column(say(language, f"column:{column}"), justify="left" if column == "level" else "right")
+    for level in levels:
+        cells = [word(language, "level", level.name), f"{level.value:,}"]
+        table.add_row(*cells, *([f"{level.bound:,}", gap_text(level, language)] if bounds else []))
+    _console(file).print(table)
+
+
+def _print_unfilled(out: Console, problem: Problem, unfilled: Sequence[Unfilled], language: Language) -> None:
+    missing: Counter[str] = Counter()
+    minimum: Counter[str] = Counter()
+    blocked: Counter[str] = Counter()
+    for need in unfilled:
+        missing[need.role] += need.missing
+        minimum[need.role] += need.missing_minimum
+        blocked.update(need.blocked)
+    out.print(say(language, "open", missing=missing.total(), minimum=minimum.total()))
+    for role, count in missing.most_common():
+        names = problem.role_by_id[role]
+        name = names.name if language == "zh" else names.name_en
+        out.print(say(language, "open-role", role=name, missing=count, minimum=minimum[role]))
+    reasons = [f"{word(language, 'rule', rule)} {count:,}" for rule, count in blocked.most_common() if count]
+    if reasons:
+        out.print(say(language, "why", reasons=", ".join(reasons)))
+
+
+def _console(file: TextIO | None) -> Console:
+    return Console(file=file or sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)

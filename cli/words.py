@@ -1,0 +1,182 @@
+"""The texts that people read, in Chinese and English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Language = Literal["zh", "en"]
+
+
+def language_of(environment: Mapping[str, str]) -> Language:
+    """Return the language that the environment asks for: Chinese for a Chinese locale, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def say(language: Language, key: str, **values: object) -> str:
+    """Return a text with its values; numbers get thousands separators."""
+    shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
+    return _TEXTS[key][0 if language == "zh" else 1].format(**shown)
+
+
+def word(language: Language, kind: str, name: str) -> str:
+    """Return the text of a named thing (a level, a rule), or the name itself where there is none."""
+    pair = _TEXTS.get(f"{kind}:{name}")
+    return name if pair is None else pair[0 if language == "zh" else 1]
+
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    # Help
+    "about": (
+        "护学岗排班：从学校和人员到一张证明为最优的排班表。",
+        "Duty rosters for school-guard shifts: from schools and people to a proven week.",
+    ),
+    "exits": (
+        "退出码：0 完成；1 发现问题（输入有误、排班违反规则）；2 用法有误；130 被中断。",
+        "Exit status: 0 done; 1 a problem was found (bad input, violations); 2 bad usage; 130 interrupted.",
+    ),
+    "help:example": ("生成一个示例", "write an example problem"),
+    "help:template": ("写出空白的填报工作簿", "write the empty workbook to fill in"),
+    "help:check": ("检查数据文件，一次列出全部错误", "check a file and list all that is wrong with it"),
+    "help:solve": ("排班", "make a roster"),
+    "help:verify": ("独立核验一张排班表", "judge a roster, independently of the engine"),
+    "help:schema": ("输出 JSON Schema", "print the JSON Schema of a file"),
+    "help:calendar": ("导出一个人、巡组或学校的日历", "export the calendar of a person, a crew or a school"),
+    "help:demo": (
+        "生成参照城市，排班、核验并写出工作簿",
+        "make the reference city, solve it, verify it, write the workbook",
+    ),
+    "help:name": ("示例名称", "which example"),
+    "help:problem": (
+        "数据文件：.xlsx、.json，或 -（标准输入，JSON）",
+        "the problem: .xlsx, .json, or - (JSON on stdin)",
+    ),
+    "help:roster": ("排班表：.json，或 -（标准输入）", "the roster: .json, or - (stdin)"),
+    "help:output": ("写到哪里", "where to write"),
+    "help:output-json": (
+        "写到哪里：.xlsx、.json，或 -（标准输出，JSON）",
+        "where to write: .xlsx, .json, or - (JSON on stdout)",
+    ),
+    "help:report": ("把求解报告写到这个 JSON 文件", "write the report to this JSON file"),
+    "help:report-in": ("同时核对这份报告里的数值", "also judge what this report claims"),
+    "help:week": ("一周的第一天", "first day of the week, instead of the file's own"),
+    "help:time-limit": ("最多用多少秒", "seconds to use at most"),
+    "help:workers": ("用几个进程（默认每核一个）", "how many processes (one a core by default)"),
+    "help:seed": ("随机种子", "random seed"),
+    "help:cluster": ("Dask 调度器地址", "address of a Dask scheduler"),
+    "help:phones": ("在工作簿中写出电话", "put phone numbers into the workbook"),
+    "help:schools": ("学校数", "how many schools"),
+    "help:shape": ("哪一种文件", "of which file"),
+    "help:person": ("人员编号", "a person's id"),
+    "help:crew": ("巡组编号", "a crew's id"),
+    "help:school": ("学校编号", "a school's id"),
+    "help:previous": (
+        "上次导出的日历：条目沿用其编号和版次",
+        "the calendar exported before, whose entries are carried on",
+    ),
+    "help:names": ("写出同岗人员姓名", "name the others on post"),
+    "help:folder": ("写到哪个文件夹", "the folder to write into"),
+    "help:json": ("以 JSON 输出结果", "print the result as JSON"),
+    "help:language": ("文字语言（默认取自 LANG）", "language of the texts (from LANG by default)"),
+    "help:version": ("显示版本", "show the version"),
+    # Errors
+    "error": ("错误：{message}", "error: {message}"),
+    "no-folder": ("没有文件夹 {path}", "there is no folder {path}"),
+    "is-folder": ("{path} 是文件夹，请给出文件名", "{path} is a folder; give a file's name"),
+    "not-writable": ("无法写入 {path}：{reason}", "{path} can't be written: {reason}"),
+    "bad-suffix": ("{path}：文件名须以 {expected} 结尾", "{path}: the name must end in {expected}"),
+    "one-stdin": ("只能有一个输入来自 -", "only one input can be -"),
+    "one-stdout": (
+        "标准输出只能有一份结果：-o - 不能与 --json 或 --report - 同用",
+        "stdout takes one result: -o - goes with neither --json nor --report -",
+    ),
+    "not-sized": ("示例 {name} 没有大小和种子", "the example {name} has no size and no seed"),
+    "interrupted": ("已中断，没有写出文件", "interrupted; nothing was written"),
+    "stopping": (
+        "正在停止，保留目前最好的排班（再按一次 Ctrl-C 立即退出）",
+        "stopping with the best roster so far (Ctrl-C again to leave at once)",
+    ),
+    "kept": (
+        "已中断：写出的是目前最好的排班，未证明最优",
+        "interrupted: the roster written is the best so far, not proven",
+    ),
+    # Results
+    "written": ("已写出 {path}", "Written: {path}"),
+    "size": (
+        "{sites} 所学校，{people} 人，{crews} 个巡组，{shifts} 个班次，{posts} 个岗位",
+        "{sites} schools, {people} people, {crews} crews, {shifts} shifts, {posts} posts",
+    ),
+    "valid": ("数据无误：{size}", "No faults: {size}"),
+    "warning": ("注意：{message}", "Warning: {message}"),
+    "warn:calendar": (
+        "尚无 {year} 年的法定节假日和调休，按周一至周五上学计",
+        "the public calendar of {year} isn't known yet; every Monday to Friday counts as a school day",
+    ),
+    "warn:no-shifts": ("这一周没有任何班次", "no shift falls into this horizon"),
+    "warn:pin": ("固定的岗位 {post} 无法保留：{message}", "the pin of {post} can't be kept: {message}"),
+    "optimal": ("排班完成：最优，每一级都已证明", "Roster done: optimal, proven at every level"),
+    "feasible": (
+        "排班完成：可行，未证明最优（{reason}）",
+        "Roster done: feasible, not proven optimal ({reason})",
+    ),
+    "filled": ("岗位：{filled} / {posts} 已排", "Posts: {filled} of {posts} filled"),
+    "open": (
+        "空缺：{missing} 个，其中最低编成 {minimum} 个",
+        "Open: {missing}, of them {minimum} of the minimum",
+    ),
+    "open-role": (
+        "  {role}：{missing}（最低编成 {minimum}）",
+        "  {role}: {missing} ({minimum} of the minimum)",
+    ),
+    "why": ("  原因（候选人次）：{reasons}", "  Why (candidates kept away): {reasons}"),
+    "dropped": ("放弃的固定岗位：{count} 个", "Dropped pins: {count}"),
+    "effort": (
+        "{components} 个独立部分，{seconds} 秒（{methods}）",
+        "{components} components in {seconds} s ({methods})",
+    ),
+    "column:level": ("级别", "Level"),
+    "column:value": ("值", "Value"),
+    "column:bound": ("下界", "Bound"),
+    "column:gap": ("差距", "Gap"),
+    "proven": ("已证明", "proven"),
+    "phase": ("{phase} {done}/{total}", "{phase} {done}/{total}"),
+    "clean": ("排班符合全部规则", "The roster keeps every rule"),
+    "violations": ("违反规则 {count} 处", "{count} violations"),
+    "more": ("  还有 {count} 处", "  and {count} more"),
+    "claims": ("报告与排班不符：{message}", "The report doesn't fit the roster: {message}"),
+    "demo": ("打开 {path} 查看排班表", "Open {path} to see the roster"),
+    # Levels
+    "level:core": ("核心岗位缺额", "core posts missing"),
+    "level:volunteers": ("志愿者缺额", "volunteers missing"),
+    "level:stand_ins": ("顶替", "stand-ins"),
+    "level:extra": ("增配缺额", "extra posts missing"),
+    "level:fairness": ("负担均衡", "fairness"),
+    "level:wishes": ("意愿与连续性", "wishes"),
+    # Phases of a solve
+    "phase:compile": ("整理", "compiling"),
+    "phase:solve": ("求解", "solving"),
+    "phase:verify": ("核验", "verifying"),
+    # Rules, as what is broken or keeps candidates away
+    "rule:one_holder": ("一岗一人", "one holder"),
+    "rule:known_post": ("岗位或人员不存在", "unknown post or holder"),
+    "rule:role": ("角色", "role"),
+    "rule:pin": ("固定岗位", "pin"),
+    "rule:qualification": ("资格", "qualification"),
+    "rule:scope": ("范围", "scope"),
+    "rule:absence": ("请假", "absent"),
+    "rule:timetable": ("上课", "teaching"),
+    "rule:offer": ("未报名", "not offered"),
+    "rule:crew_strength": ("巡组人手不足", "crew strength"),
+    "rule:overlap": ("在别的岗位", "on another post"),
+    "rule:travel": ("路上来不及", "travel"),
+    "rule:rest": ("休息不足", "rest"),
+    "rule:duty_limit": ("超出上限", "limit"),
+    "rule:consecutive_days": ("连续天数", "consecutive days"),
+    "rule:own_post_first": ("一校一警", "own post first"),
+    "rule:free": ("可排但不划算", "free, needed more elsewhere"),
+}
