@@ -1,0 +1,235 @@
+"""A problem as index arrays: needs, assignees, what keeps whom away, and who could hold what.
+
+The first step of a solve. Everything after it works on integers: an assignee is its position in
+people followed by crews, a need its position in the shifts' needs taken in order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models import AbsenceKind, Coverage, Problem
+from solver.clock import Clock, epoch_minutes
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Columns over all needs, each of shape ``(needs,)``; times in epoch minutes."""
+
+    shift: Ints
+    site: Ints
+    role: Ints
+    window: Ints
+    minimum: Ints
+    target: Ints
+    tier: Ints
+    start: Ints
+    end: Ints
+    date: Ints
+    """Proleptic Gregorian ordinal of the shift's date."""
+    minutes: Ints
+    points: Ints
+    weight: Ints
+    """Cost of one missing minimum post in the level core, before escalation."""
+
+    def __len__(self) -> int:
+        return len(self.shift)
+
+
+def compile_needs(problem: Problem) -> Needs:
+    """Read the shifts' needs into columns."""
+    site_at = {s.id: k for k, s in enumerate(problem.sites)}
+    role_at = {r.id: k for k, r in enumerate(problem.roles)}
+    window_at = {w.id: k for k, w in enumerate(problem.windows)}
+    weight_of_window = [w.weight for w in problem.windows]
+    rows = []
+    for k, shift in enumerate(problem.shifts):
+        start, end = epoch_minutes(shift.start), epoch_minutes(shift.end)
+        date, window, site = shift.date.toordinal(), window_at[shift.window], site_at[shift.site]
+        for need in shift.needs:
+            rows.append(
+                (
+                    k,
+                    site,
+                    role_at[need.role],
+                    window,
+                    need.minimum,
+                    need.target,
+                    need.tier,
+                    start - need.early,
+                    end + need.late,
+                    date,
+                )
+            )
+    table = np.array(rows, dtype=np.int64).reshape(-1, 10).T.copy()
+    shift, site_, role, window_, minimum, target, tier, start_, end_, date_ = table
+    minutes = end_ - start_
+    coverage = next((r for r in problem.rules if isinstance(r, Coverage)), Coverage())
+    missing = np.array([r.missing_weight for r in problem.roles], dtype=np.int64)
+    risk = np.array([coverage.risk_multipliers[s.risk - 1] for s in problem.sites], dtype=np.int64)
+    points = minutes * np.array(weight_of_window, dtype=np.int64)[window_] if len(rows) else minutes
+    weight = missing[role] * risk[site_] if len(rows) else minutes
+    return Needs(
+        shift, site_, role, window_, minimum, target, tier, start_, end_, date_, minutes, points, weight
+    )
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Stretches of time by owner: those of owner ``o`` are ``start[first[o]:first[o + 1]]``."""
+
+    first: Ints
+    start: Ints
+    end: Ints
+
+    @classmethod
+    def collect(cls, owners: int, rows: Sequence[tuple[int, int, int]]) -> Intervals:
+        """Sort rows of (owner, start, end) by owner."""
+        table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        table = table[np.argsort(table[:, 0], kind="stable")]
+        first = np.searchsorted(table[:, 0], np.arange(owners + 1))
+        return cls(first, table[:, 1].copy(), table[:, 2].copy())
+
+    def meeting(self, owners: Ints, start: Ints, end: Ints) -> Bools:
+        """Say which owners have a stretch that meets which interval, shape ``(owners, intervals)``."""
+        found = np.zeros((len(owners), len(start)), dtype=bool)
+        at, row = ranges(self.first[owners], self.first[owners + 1])
+        if len(at):
+            meets = (self.start[at][:, None] < end[None, :]) & (self.end[at][:, None] > start[None, :])
+            cut = np.flatnonzero(np.diff(row, prepend=-1))
+            found[row[cut]] = np.logical_or.reduceat(meets, cut, axis=0)
+        return found
+
+
+def ranges(first: Ints, after: Ints) -> tuple[Ints, Ints]:
+    """Return the concatenated ranges ``first[k]:after[k]`` and, for each element, its ``k``."""
+    counts = after - first
+    row = np.repeat(np.arange(len(first)), counts)
+    offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return first[row] + offset, row
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Volunteers' offers by person; -1 stands for any window, weekday or date."""
+
+    first: Ints
+    window: Ints
+    weekday: Ints
+    date: Ints
+
+    def covering(self, owners: Ints, window: Ints, date: Ints) -> Bools:
+        """Say which owners offered to come to which window and date, shape ``(owners, needs)``."""
+        found = np.zeros((len(owners), len(window)), dtype=bool)
+        at, row = ranges(self.first[owners], self.first[owners + 1])
+        if len(at):
+            weekday = (date - 1) % 7 + 1
+            offered_window, offered_date, offered_weekday = self.window[at], self.date[at], self.weekday[at]
+            covers = (offered_window < 0)[:, None] | (offered_window[:, None] == window)
+            on_date = offered_date[:, None] == date
+            on_weekday = (offered_weekday < 0)[:, None] | (offered_weekday[:, None] == weekday)
+            covers &= np.where((offered_date >= 0)[:, None], on_date, on_weekday)
+            cut = np.flatnonzero(np.diff(row, prepend=-1))
+            found[row[cut]] = np.logical_or.reduceat(covers, cut, axis=0)
+        return found
+
+
+class Facts:
+    """What is fixed about a problem's people and time, on the engine's index arrays.
+
+    Parameters
+    ----------
+    problem
+        The problem; kept for names.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.clock = Clock(problem)
+        self.needs = compile_needs(problem)
+        self.ids = [p.id for p in problem.people] + [c.id for c in problem.crews]
+        self.at = {a: k for k, a in enumerate(self.ids)}
+        self.people = len(problem.people)
+        self.unit_site = {u.id: u.site for u in problem.units}
+        self.crews_of: dict[int, list[int]] = defaultdict(list)
+        self.members: dict[int, Ints] = {}
+        for k, crew in enumerate(problem.crews, start=self.people):
+            self.members[k] = np.array([self.at[m] for m in crew.members], dtype=np.int64)
+            for member in crew.members:
+                self.crews_of[self.at[member]].append(k)
+        self.absent = self._absences(released=False)
+        self.released = self._absences(released=True)
+        self.teaching = self._lessons()
+        self.offers = self._offers()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def _absences(self, *, released: bool) -> Intervals:
+        rows = [
+            (self.at[a.assignee], epoch_minutes(a.start), epoch_minutes(a.end))
+            for a in self.problem.absences
+            if (a.kind is AbsenceKind.RELEASED) == released
+        ]
+        return Intervals.collect(len(self), rows)
+
+    def _lessons(self) -> Intervals:
+        rows: list[tuple[int, int, int]] = []
+        add, at = rows.append, self.clock.at
+        people = self.problem.person_by_id
+        for timetable in self.problem.timetables:
+            owner = self.at[timetable.person]
+            days = self.clock.days_following(self.unit_site[people[timetable.person].unit] or "")
+            for lesson in timetable.lessons:
+                for day in days.get(lesson.weekday, ()):
+                    add((owner, at(day, lesson.start), at(day, lesson.end)))
+        return Intervals.collect(len(self), rows)
+
+    def _offers(self) -> Offers:
+        window_at = {w.id: k for k, w in enumerate(self.problem.windows)}
+        rows = [
+            (
+                self.at[o.person],
+                -1 if o.window is None else window_at[o.window],
+                -1 if o.weekday is None else o.weekday,
+                -1 if o.date is None else o.date.toordinal(),
+            )
+            for o in self.problem.offers
+        ]
+        table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+        table = table[np.argsort(table[:, 0], kind="stable")]
+        first = np.searchsorted(table[:, 0], np.arange(len(self) + 1))
+        return Offers(first, table[:, 1].copy(), table[:, 2].copy(), table[:, 3].copy())
+
+    def qualified(self, persons: Iterable[int], role: int, dates: Ints) -> Bools:
+        """Say which persons hold, on which dates, all that a role requires, shape ``(persons, dates)``."""
+        owners = list(persons)
+        found = np.ones((len(owners), len(dates)), dtype=bool)
+        requires = self.problem.roles[role].requires
+        if not requires or not len(dates):
+            return found
+        for k, owner in enumerate(owners):
+            person = self.problem.people[owner]
+            for name in requires:
+                held = np.zeros(len(dates), dtype=bool)
+                for q in person.qualifications:
+                    if q.name == name:
+                        after = q.valid_from is None or dates >= q.valid_from.toordinal()
+                        before = q.valid_until is None or dates <= q.valid_until.toordinal()
+                        held |= np.logical_and(after, before)
+                found[k] &= held
+        return found
+
+    def present(self, persons: Ints, role: int, needs: Ints) -> Bools:
+        """Say which persons are present, as crew members, at which needs, shape ``(persons, needs)``."""
+        start, end, date = self.needs.start[needs], self.needs.end[needs], self.needs.date[needs]
+        free = ~self.absent.meeting(persons, start, end) & ~self.teaching.meeting(persons, start, end)
+        return free & self.qualified(persons, role, date)

@@ -1,0 +1,111 @@
+"""The sparse linear form of a part: columns, rows and one integer cost vector a level.
+
+Built with numpy throughout; never a Python object for each coefficient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array, csr_array
+
+from solver.facts import Bools, Ints
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Form:
+    """Minimise ``costs[level]`` in turn subject to ``row_lower <= rows @ x <= row_upper`` and bounds.
+
+    Attributes
+    ----------
+    rows
+        Shape ``(rows, columns)``; the first columns are the part's pairs.
+    integer
+        Columns that must be whole; the others follow from them.
+    costs
+        By level, shape ``(columns,)``.
+    blocks
+        First column and number of columns of each named block.
+    named_rows
+        First row and number of rows of each named block of rows.
+    """
+
+    rows: csr_array
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    integer: Bools
+    costs: dict[str, Floats]
+    blocks: dict[str, slice]
+    named_rows: dict[str, slice]
+
+
+class FormBuilder:
+    """Collects columns, rows and costs block by block."""
+
+    def __init__(self) -> None:
+        self.columns = 0
+        self._rows = 0
+        self._bounds: list[tuple[Floats, Floats, Bools]] = []
+        self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self._sides: list[tuple[Floats, Floats]] = []
+        self._costs: list[tuple[str, Ints, Floats]] = []
+        self._blocks: dict[str, slice] = {}
+        self._named_rows: dict[str, slice] = {}
+
+    def add_columns(
+        self, name: str, count: int, upper: npt.ArrayLike, *, lower: npt.ArrayLike = 0.0, integer: bool
+    ) -> Ints:
+        """Add a block of columns and return their positions."""
+        low, high = (np.broadcast_to(np.asarray(v, dtype=np.float64), count) for v in (lower, upper))
+        self._bounds.append((low, high, np.full(count, integer)))
+        self._blocks[name] = slice(self.columns, self.columns + count)
+        self.columns += count
+        return np.arange(self.columns - count, self.columns)
+
+    def columns_of(self, name: str) -> Ints:
+        """Return the positions of a block's columns."""
+        block = self._blocks[name]
+        return np.arange(block.start, block.stop)
+
+    def add_rows(
+        self,
+        entries: list[tuple[Ints, Ints, npt.ArrayLike]],
+        lower: npt.ArrayLike,
+        upper: npt.ArrayLike,
+        count: int,
+        name: str = "",
+    ) -> None:
+        """Add ``count`` rows; entries are (row from 0, column, coefficient) arrays."""
+        for row, column, coefficient in entries:
+            values = np.broadcast_to(np.asarray(coefficient, dtype=np.float64), len(row))
+            self._entries.append((row + self._rows, column, values))
+        low, high = (np.broadcast_to(np.asarray(v, dtype=np.float64), count) for v in (lower, upper))
+        self._sides.append((low, high))
+        if name:
+            self._named_rows[name] = slice(self._rows, self._rows + count)
+        self._rows += count
+
+    def add_cost(self, level: str, columns: Ints, cost: npt.ArrayLike) -> None:
+        """Let columns cost something at a level."""
+        values = np.broadcast_to(np.asarray(cost, dtype=np.float64), len(columns))
+        self._costs.append((level, columns, values))
+
+    def build(self) -> Form:
+        """Return the finished form."""
+        row, column, value = (np.concatenate(v) for v in zip(*self._entries, strict=True))
+        rows = csr_array(coo_array((value, (row, column)), shape=(self._rows, self.columns)))
+        costs: dict[str, Floats] = {}
+        for level, columns, cost in self._costs:
+            if cost.any():
+                np.add.at(costs.setdefault(level, np.zeros(self.columns)), columns, cost)
+        lower, upper, integer = (np.concatenate(v) for v in zip(*self._bounds, strict=True))
+        row_lower, row_upper = (np.concatenate(v) for v in zip(*self._sides, strict=True))
+        return Form(
+            rows, row_lower, row_upper, lower, upper, integer, costs, self._blocks, self._named_rows
+        )

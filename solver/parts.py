@@ -1,0 +1,442 @@
+"""The independent parts a problem falls into, each small enough to be solved on its own.
+
+Two needs hang together when one bearer could hold both. A part carries plain arrays and its
+rules, nothing else, so that it travels to another process or machine as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from models import (
+    Assignment,
+    Continuity,
+    Coverage,
+    DutyLimit,
+    Fairness,
+    Preference,
+    PreferenceKind,
+    Preferences,
+    Rule,
+    SkillMix,
+    TravelMinutes,
+)
+from solver.candidates import Pairs
+from solver.clock import epoch_minutes
+from solver.facts import Bools, Facts, Ints, Needs, ranges
+from solver.travel import Journeys
+
+FULL_WEIGHT = 6000
+"""Fairness weight of an assignee with a capacity of 1 percent."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Duties of the history, one row a bearer and duty."""
+
+    bearer: Ints
+    role: Ints
+    date: Ints
+    minutes: Ints
+
+
+@dataclass(frozen=True)
+class Part:
+    """One independent part; all positions are the part's own.
+
+    Attributes
+    ----------
+    need, assignee, pair
+        The whole problem's positions of the part's needs, assignees and pairs.
+    a, n
+        Assignee and need of each pair.
+    distance, cost, pinned, continuity, newcomer, skilled
+        Of each pair: stand-in distance, cost in ``wishes`` whenever it is used, whether it is
+        pinned, what its assignee's first duty at the site costs, whether the person is a
+        newcomer, and for each rule ``skill_mix`` (rows) whether the person has the skill.
+    bearer, borne
+        Who bears which pair; bearers are the assignees followed by further crew members.
+    bearer_ids
+        Identifiers of the bearers.
+    group_bearer, opening, weight, step, slack
+        The bearers that fairness counts, with their opening burden, weight, step and
+        tolerance in points.
+    wants
+        For each wish to be granted its weight and the pairs that grant it.
+    site, minutes_between
+        Each need's site within ``minutes_between``, the travel minutes from row to column.
+    forced
+        Of each need: missing minimum posts that no roster can avoid.
+    missing_elsewhere
+        Of each need: unavoidably missing minimum posts of tier 1 of its shift in other parts.
+    """
+
+    need: Ints
+    assignee: Ints
+    pair: Ints
+    needs: Needs
+    a: Ints
+    n: Ints
+    distance: Ints
+    cost: Ints
+    pinned: Bools
+    continuity: Ints
+    newcomer: Bools
+    skilled: Bools
+    bearer: Ints
+    borne: Ints
+    bearer_ids: tuple[str, ...]
+    group_bearer: Ints
+    opening: Ints
+    weight: Ints
+    step: Ints
+    slack: Ints
+    wants: tuple[tuple[int, Ints], ...]
+    past: Past
+    site: Ints
+    minutes_between: Ints
+    travel: bool
+    forced: Ints
+    missing_elsewhere: Ints
+    role_ids: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def coverage(self) -> Coverage:
+        """The rule ``coverage``, or its defaults."""
+        return next((r for r in self.rules if isinstance(r, Coverage)), Coverage())
+
+
+class Split:
+    """Everything that is worked out once for all parts; yields them."""
+
+    def __init__(self, facts: Facts, journeys: Journeys, pairs: Pairs) -> None:
+        self.facts = facts
+        self.journeys = journeys
+        self.pairs = pairs
+        self.order = np.argsort(pairs.assignee, kind="stable")
+        self.first = np.searchsorted(pairs.assignee[self.order], np.arange(len(facts) + 1))
+        self.members = self._further_members()
+        self.forced = self._forced()
+        problem, needs = facts.problem, facts.needs
+        tier1 = needs.tier == 1
+        self.forced_of_shift = np.bincount(
+            needs.shift[tier1], self.forced[tier1], minlength=len(problem.shifts)
+        ).astype(np.int64)
+        self.pinned, self.lost_pins = self._pins()
+        self.cost = self._pair_costs()
+        self.continuity = self._continuity()
+        newcomers = [p.newcomer for p in problem.people] + [False] * len(problem.crews)
+        self.newcomer = np.array(newcomers, dtype=bool)[pairs.assignee] if len(pairs) else np.zeros(0, bool)
+        self.skilled = self._skilled()
+        self.openings, self.weights, self.steps, self.slacks, self.counted = self._fairness()
+        self.wants = self._wants()
+
+    def _further_members(self) -> dict[int, list[tuple[int, Ints]]]:
+        """Return, by crew, the members who need bookkeeping of their own, with the pairs they bear.
+
+        A member who serves through one crew alone is bound by whatever binds the crew.
+        """
+        facts, problem = self.facts, self.facts.problem
+        named = {b for r in problem.rules if isinstance(r, DutyLimit) for b in r.bearers}
+        past = {d.assignee for d in problem.history}
+        wishing = {w.assignee for w in problem.preferences}
+        found: dict[int, list[tuple[int, Ints]]] = defaultdict(list)
+        for member, crews in facts.crews_of.items():
+            person = problem.people[member]
+            alone = not person.roles and len(crews) == 1 and person.id not in named | past | wishing
+            if alone:
+                continue
+            for crew in crews:
+                mine = self.order[self.first[crew] : self.first[crew + 1]]
+                role = next(k for k, r in enumerate(problem.roles) if r.id == problem.crews[crew - facts.people].role)
+                if len(mine):
+                    present = facts.present(np.array([member]), role, self.pairs.need[mine])[0]
+                    mine = mine[present]
+                found[crew].append((member, mine))
+        return found
+
+    def _forced(self) -> Ints:
+        needs = self.facts.needs
+        candidates = np.bincount(self.pairs.need, minlength=len(needs))
+        return np.maximum(0, needs.minimum - candidates)
+
+    def _pins(self) -> tuple[Bools, list[Assignment]]:
+        facts, pinned, lost = self.facts, np.zeros(len(self.pairs), dtype=bool), []
+        if not facts.problem.pins:
+            return pinned, lost
+        role_at = {r.id: k for k, r in enumerate(facts.problem.roles)}
+        shift_at = {s.id: k for k, s in enumerate(facts.problem.shifts)}
+        need_at = {
+            key: k for k, key in enumerate(zip(facts.needs.shift.tolist(), facts.needs.role.tolist(), strict=True))
+        }
+        with_owner = set(self.pairs.need[self.pairs.distance == 0].tolist())
+        for pin in facts.problem.pins:
+            need = need_at[shift_at[pin.shift], role_at[pin.role]]
+            assignee = facts.at[pin.assignee]
+            mine = self.order[self.first[assignee] : self.first[assignee + 1]]
+            found = mine[self.pairs.need[mine] == need]
+            if len(found) and (self.pairs.distance[found[0]] == 0 or need not in with_owner):
+                pinned[found] = True
+            else:
+                lost.append(pin)
+        return pinned, lost
+
+    def _pair_costs(self) -> Ints:
+        facts, problem, pairs = self.facts, self.facts.problem, self.pairs
+        cost = np.zeros(len(pairs), dtype=np.int64)
+        rule = next((r for r in problem.rules if isinstance(r, Preferences)), None)
+        if rule is not None:
+            for wish in problem.preferences:
+                if wish.kind is PreferenceKind.AVOID:
+                    for mine in self._borne(facts.at[wish.assignee]):
+                        np.add.at(cost, mine[self._matching(wish, mine)], rule.weight * wish.weight)
+        for travel in (r for r in problem.rules if isinstance(r, TravelMinutes)):
+            roles = [k for k, r in enumerate(problem.roles) if not travel.roles or r.id in travel.roles]
+            at = np.flatnonzero(np.isin(facts.needs.role[pairs.need], roles))
+            cost[at] += travel.weight * self._minutes_from_base(at)
+        return cost
+
+    def _minutes_from_base(self, at: Ints) -> Ints:
+        facts, problem = self.facts, self.facts.problem
+        units = problem.unit_by_id
+        key, where = np.unique(
+            self.pairs.assignee[at] * len(problem.sites) + facts.needs.site[self.pairs.need[at]], return_inverse=True
+        )
+        minutes = np.zeros(len(key), dtype=np.int64)
+        who, site = key // max(1, len(problem.sites)), key % max(1, len(problem.sites))
+        for s in np.unique(site).tolist():
+            rows = np.flatnonzero(site == s)
+            holders = [
+                problem.people[k] if k < facts.people else problem.crews[k - facts.people] for k in who[rows].tolist()
+            ]
+            bases = [h.base or units[h.unit].location for h in holders]
+            place = problem.sites[s].location
+            if place is not None:
+                known = np.array([b is not None for b in bases])
+                minutes[rows] = np.where(known, self.journeys.between(bases, [place])[:, 0], 0)
+        return minutes[where]
+
+    def _continuity(self) -> Ints:
+        facts, problem, pairs = self.facts, self.facts.problem, self.pairs
+        weight = np.zeros(len(problem.roles), dtype=np.int64)
+        for rule in problem.rules:
+            if isinstance(rule, Continuity):
+                weight[[r.id for r in problem.roles].index(rule.role)] += rule.weight
+        if not len(pairs) or not weight.any():
+            return np.zeros(len(pairs), dtype=np.int64)
+        role_at = {r.id: k for k, r in enumerate(problem.roles)}
+        site_at = {s.id: k for k, s in enumerate(problem.sites)}
+        known = {(facts.at[d.assignee], role_at[d.role], site_at[d.site]) for d in problem.history}
+        sites, roles = len(problem.sites), len(problem.roles)
+        past = np.array([(a * roles + r) * sites + s for a, r, s in known], dtype=np.int64)
+        role = facts.needs.role[pairs.need]
+        key = (pairs.assignee * roles + role) * sites + facts.needs.site[pairs.need]
+        return np.where(np.isin(key, past), 0, weight[role])
+
+    def _skilled(self) -> Bools:
+        facts, problem, pairs = self.facts, self.facts.problem, self.pairs
+        rules = [r for r in problem.rules if isinstance(r, SkillMix)]
+        found = np.zeros((len(rules), len(pairs)), dtype=bool)
+        roles = [r.id for r in problem.roles]
+        for row, rule in enumerate(rules):
+            has = np.array([any(q.name == rule.qualification for q in p.qualifications) for p in problem.people] or [False])
+            role = facts.needs.role[pairs.need]
+            at = np.flatnonzero((role == roles.index(rule.role)) & (pairs.assignee < facts.people))
+            at = at[has[pairs.assignee[at]]]
+            days = facts.needs.date[pairs.need[at]]
+            found[row, at] = [
+                problem.people[a].qualified(rule.qualification, dt.date.fromordinal(d))
+                for a, d in zip(pairs.assignee[at].tolist(), days.tolist(), strict=True)
+            ]
+        return found
+
+    def _fairness(self) -> tuple[Ints, Ints, Ints, Ints, Bools]:
+        """Return opening, weight, step, tolerance in points, and whether it counts, by assignee."""
+        facts, problem, needs = self.facts, self.facts.problem, self.facts.needs
+        count = len(facts)
+        opening = np.zeros(count, dtype=np.int64)
+        counted = np.zeros(count, dtype=bool)
+        step = np.ones(count, dtype=np.int64)
+        holders = [*problem.people, *problem.crews]
+        capacity = np.array([h.capacity for h in holders], dtype=np.int64)
+        weight = np.maximum(1, FULL_WEIGHT // np.maximum(1, capacity))
+        rule = next((r for r in problem.rules if isinstance(r, Fairness)), None)
+        if rule is None:
+            return opening, weight, step, step, counted
+        usual = {}
+        for k, role in enumerate(problem.roles):
+            of_role = needs.role == k
+            points = np.sort(np.repeat(needs.points[of_role], needs.target[of_role]))
+            if of_role.any():
+                middle = int(points[(len(points) - 1) // 2]) if len(points) else 1
+                usual[role.id] = rule.step or max(1, middle)
+        ledger = {e.assignee: e.points for e in problem.ledger}
+        groups = defaultdict(list)
+        for k, person in enumerate(problem.people):
+            if person.roles and person.roles[0] in usual:
+                groups[person.roles[0], person.unit].append(k)
+        for k, crew in enumerate(problem.crews, start=facts.people):
+            if crew.role in usual:
+                groups[crew.role, crew.unit].append(k)
+        for (role_id, _), members in groups.items():
+            entered = [k for k in members if facts.ids[k] in ledger]
+            total = sum(ledger[facts.ids[k]] for k in entered)
+            capacities = sum(int(capacity[k]) for k in entered)
+            carried = [
+                ledger.get(facts.ids[k], total * int(capacity[k]) // capacities if entered else 0) for k in members
+            ]
+            above = np.array(carried) - min(carried)
+            opening[members] = above - above % usual[role_id]
+            step[members] = usual[role_id]
+            counted[members] = True
+        return opening, weight, step, step * rule.tolerance, counted
+
+    def _wants(self) -> list[tuple[int, Ints]]:
+        rule = next((r for r in self.facts.problem.rules if isinstance(r, Preferences)), None)
+        found = []
+        if rule is not None:
+            for wish in self.facts.problem.preferences:
+                if wish.kind is PreferenceKind.WANT:
+                    borne = [m[self._matching(wish, m)] for m in self._borne(self.facts.at[wish.assignee])]
+                    mine = np.concatenate(borne)
+                    if len(mine):
+                        found.append((rule.weight * wish.weight, mine))
+        return found
+
+    def _borne(self, bearer: int) -> list[Ints]:
+        """Return the pairs a bearer bears, its own first."""
+        own = self.order[self.first[bearer] : self.first[bearer + 1]]
+        through = [
+            mine
+            for crew in self.facts.crews_of.get(bearer, ())
+            for member, mine in self.members.get(crew, ())
+            if member == bearer
+        ]
+        return [own, *through]
+
+    def _matching(self, wish: Preference, at: Ints) -> Bools:
+        facts, needs = self.facts, self.facts.needs
+        n = self.pairs.need[at]
+        matches = np.ones(len(at), dtype=bool)
+        if wish.site is not None:
+            matches &= needs.site[n] == [s.id for s in facts.problem.sites].index(wish.site)
+        if wish.window is not None:
+            matches &= needs.window[n] == [w.id for w in facts.problem.windows].index(wish.window)
+        if wish.weekday is not None:
+            matches &= (needs.date[n] - 1) % 7 + 1 == wish.weekday
+        if wish.date is not None:
+            matches &= needs.date[n] == wish.date.toordinal()
+        return matches
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the parts, those with most pairs first."""
+        facts, pairs, needs = self.facts, self.pairs, self.facts.needs
+        count = len(needs)
+        crew, member = [], []
+        for k, rows in self.members.items():
+            crew += [k] * len(rows)
+            member += [m for m, _ in rows]
+        one = np.concatenate([pairs.need, count + np.array(crew, dtype=np.int64)])
+        other = np.concatenate([count + pairs.assignee, count + np.array(member, dtype=np.int64)])
+        nodes = count + len(facts)
+        graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(nodes, nodes))
+        _, label = connected_components(graph, directed=False)
+        label_of_need = label[:count]
+        by_label = np.argsort(label_of_need, kind="stable")
+        cuts = np.flatnonzero(np.diff(label_of_need[by_label])) + 1
+        need_groups = np.split(by_label, cuts) if count else []
+        pair_first = np.searchsorted(pairs.need, np.arange(count + 1))
+        sizes = np.bincount(label[pairs.need], minlength=int(label.max()) + 1 if nodes else 1)
+        wants = defaultdict(list)
+        for weight, mine in self.wants:
+            wants[int(label[pairs.need[mine[0]]])].append((weight, mine))
+        past = self._past()
+        for group in sorted(need_groups, key=lambda g: -int(sizes[label_of_need[g[0]]])):
+            key = int(label_of_need[group[0]])
+            if sizes[key]:
+                at, _ = ranges(pair_first[group], pair_first[group + 1])
+                yield self._part(group, at, wants[key], past)
+
+    def _past(self) -> dict[int, list[tuple[int, int, int]]]:
+        facts = self.facts
+        role_at = {r.id: k for k, r in enumerate(facts.problem.roles)}
+        found = defaultdict(list)
+        for d in facts.problem.history:
+            row = (role_at[d.role], d.date.toordinal(), epoch_minutes(d.end) - epoch_minutes(d.start))
+            assignee = facts.at[d.assignee]
+            found[assignee].append(row)
+            for member in facts.members.get(assignee, np.empty(0, dtype=np.int64)).tolist():
+                found[member].append(row)
+        return found
+
+    def _part(
+        self, need: Ints, at: Ints, wants: list[tuple[int, Ints]], past: dict[int, list[tuple[int, int, int]]]
+    ) -> Part:
+        facts, pairs = self.facts, self.pairs
+        at = np.sort(at)
+        need = np.sort(need)
+        assignee, a = np.unique(pairs.assignee[at], return_inverse=True)
+        n = np.searchsorted(need, pairs.need[at])
+        bearer, borne, bearers = [a], [np.arange(len(at))], assignee.tolist()
+        position = {k: b for b, k in enumerate(bearers)}
+        for crew in (k for k in assignee.tolist() if k in self.members):
+            for member, mine in self.members[crew]:
+                if member not in position:
+                    position[member] = len(bearers)
+                    bearers.append(member)
+                inside = np.searchsorted(at, mine)
+                bearer.append(np.full(len(inside), position[member]))
+                borne.append(inside)
+        everybody = np.array(bearers, dtype=np.int64)
+        group = np.flatnonzero(self.counted[everybody])
+        owner = everybody[group]
+        site, where = np.unique(facts.needs.site[need], return_inverse=True)
+        local = Needs(*(getattr(facts.needs, f.name)[need] for f in fields(Needs)))
+        rows = [(position[k], *row) for k in bearers for row in past.get(k, ())]
+        table = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+        forced = self.forced[need]
+        here = np.bincount(local.shift, np.where(local.tier == 1, forced, 0)).astype(np.int64)
+        return Part(
+            need=need,
+            assignee=assignee,
+            pair=at,
+            needs=local,
+            a=a,
+            n=n,
+            distance=pairs.distance[at],
+            cost=self.cost[at],
+            pinned=self.pinned[at],
+            continuity=self.continuity[at],
+            newcomer=self.newcomer[at],
+            skilled=self.skilled[:, at],
+            bearer=np.concatenate(bearer),
+            borne=np.concatenate(borne),
+            bearer_ids=tuple(facts.ids[k] for k in bearers),
+            group_bearer=group,
+            opening=self.openings[owner],
+            weight=self.weights[owner],
+            step=self.steps[owner],
+            slack=self.slacks[owner],
+            wants=tuple((weight, np.searchsorted(at, mine)) for weight, mine in wants),
+            past=Past(*table),
+            site=where,
+            minutes_between=self._between(site.tolist()),
+            travel=self.journeys.demanded,
+            forced=forced,
+            missing_elsewhere=self.forced_of_shift[local.shift] - here[local.shift],
+            role_ids=tuple(r.id for r in facts.problem.roles),
+            rules=facts.problem.rules,
+        )
+
+    def _between(self, sites: list[int]) -> Ints:
+        if len(sites) == 1:
+            return np.zeros((1, 1), dtype=np.int64)
+        return self.journeys.between_sites([self.facts.problem.sites[s].id for s in sites])

@@ -1,0 +1,89 @@
+"""Nobody in two places: overlap, travel and rest, as cliques of needs that exclude each other.
+
+At-most-one rows over large cliques give a far tighter relaxation than pairs do.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models import Rest
+from solver.facts import Ints, ranges
+from solver.form import FormBuilder
+from solver.parts import Part
+
+
+def one_place_at_a_time(part: Part, form: FormBuilder) -> None:
+    """Let every bearer hold at most one need of each clique."""
+    entries: list[tuple[Ints, Ints]] = []
+    order = np.lexsort((part.n[part.borne], part.bearer))
+    bearer, pair = part.bearer[order], part.borne[order]
+    need = part.n[pair]
+    rows = 0
+    twice = _same_need_twice(bearer, need)
+    for clique in [*_cliques(part), *twice]:
+        inside = np.zeros(len(part.needs), dtype=bool)
+        inside[clique] = True
+        mine = np.flatnonzero(inside[need])
+        who, row = np.unique(bearer[mine], return_inverse=True)
+        several = np.bincount(row, minlength=len(who)) > 1
+        keep = several[row]
+        if keep.any():
+            number = np.cumsum(several) - 1
+            entries.append((number[row[keep]] + rows, pair[mine[keep]]))
+            rows += int(several.sum())
+    if rows:
+        row = np.concatenate([e[0] for e in entries])
+        form.add_rows([(row, np.concatenate([e[1] for e in entries]), 1.0)], -np.inf, 1.0, rows)
+
+
+def _same_need_twice(bearer: Ints, need: Ints) -> list[Ints]:
+    """Return the needs that somebody could hold both alone and through a crew, each as a clique."""
+    same = (np.diff(bearer) == 0) & (np.diff(need) == 0)
+    return [np.array([n]) for n in np.unique(need[1:][same]).tolist()]
+
+
+def conflicting_needs(part: Part) -> tuple[Ints, Ints]:
+    """Return the pairs (earlier, later) of needs that one bearer can't both hold."""
+    needs = part.needs
+    rest = max((r.minutes for r in part.rules if isinstance(r, Rest)), default=0)
+    travel = part.minutes_between if part.travel else np.zeros_like(part.minutes_between)
+    reach = max(rest, int(travel.max(initial=0)))
+    order = np.argsort(needs.start, kind="stable")
+    start, end = needs.start[order], needs.end[order]
+    last = np.searchsorted(start, np.maximum.accumulate(end) + reach) if len(order) else order
+    other, one = ranges(np.arange(len(order)) + 1, np.maximum(last, np.arange(len(order)) + 1))
+    i, j = order[one], order[other]
+    gap = needs.start[j] - needs.end[i]
+    clash = gap < travel[part.site[i], part.site[j]]
+    clash |= gap < 0
+    clash |= (needs.date[i] != needs.date[j]) & (gap < rest)
+    return i[clash], j[clash]
+
+
+def _cliques(part: Part) -> list[Ints]:
+    """Cover every conflict with maximal cliques, grown greedily."""
+    one, other = conflicting_needs(part)
+    count = len(part.needs)
+    near = [0] * count
+    for i, j in zip(one.tolist(), other.tolist(), strict=True):
+        near[i] |= 1 << j
+        near[j] |= 1 << i
+    open_ = list(near)
+    found = []
+    for i, j in zip(one.tolist(), other.tolist(), strict=True):
+        if not open_[i] >> j & 1:
+            continue
+        clique = [i, j]
+        common = near[i] & near[j]
+        while common:
+            # Prefer a neighbour that still covers something new.
+            fresh = common & open_[i]
+            chosen = ((fresh or common) & -(fresh or common)).bit_length() - 1
+            clique.append(chosen)
+            common &= near[chosen]
+        mask = sum(1 << k for k in clique)
+        for k in clique:
+            open_[k] &= ~mask
+        found.append(np.array(clique))
+    return found

@@ -1,0 +1,40 @@
+"""Coverage: each need is filled up to its target, and what is missing costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.form import FormBuilder
+from solver.parts import Part
+
+
+def coverage(part: Part, form: FormBuilder, *, escalation: bool) -> None:
+    """Holders + missing minimum + missing extra = target, for every need."""
+    needs, count = part.needs, len(part.needs)
+    minimum = form.add_columns("missing_minimum", count, needs.minimum, integer=True)
+    extra = form.add_columns("missing_extra", count, needs.target - needs.minimum, integer=True)
+    every = np.arange(count)
+    entries = [(part.n, np.arange(len(part.n)), 1.0), (every, minimum, 1.0), (every, extra, 1.0)]
+    form.add_rows(entries, needs.target, needs.target, count)
+    tier1 = needs.tier == 1
+    form.add_cost("core", minimum[tier1], needs.weight[tier1])
+    form.add_cost("volunteers", minimum[~tier1], 1)
+    form.add_cost("extra", extra, 1)
+    if escalation and part.coverage.escalation:
+        _escalation(part, form)
+
+
+def _escalation(part: Part, form: FormBuilder) -> None:
+    """Charge the k-th missing post of a shift with k times the escalation."""
+    needs = part.needs
+    tier1 = np.flatnonzero(needs.tier == 1)
+    shifts, at = np.unique(needs.shift[tier1], return_inverse=True)
+    most = np.bincount(at, needs.minimum[tier1], minlength=len(shifts)).astype(np.int64)
+    shift = np.repeat(np.arange(len(shifts)), most)
+    rank = np.arange(len(shift)) - np.repeat(np.cumsum(most) - most, most)
+    elsewhere = np.zeros(len(shifts), dtype=np.int64)
+    elsewhere[at] = part.missing_elsewhere[tier1]
+    steps = form.add_columns("escalation", len(shift), 1.0, integer=False)
+    minimum = form.columns_of("missing_minimum")
+    form.add_rows([(at, minimum[tier1], 1.0), (shift, steps, -1.0)], -np.inf, 0.0, len(shifts))
+    form.add_cost("core", steps, part.coverage.escalation * (elsewhere[shift] + rank))

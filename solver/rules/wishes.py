@@ -1,0 +1,74 @@
+"""The soft rules of the level ``wishes``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models import NewcomerAlone, SkillMix
+from solver.form import FormBuilder
+from solver.parts import Part
+
+
+def pair_costs(part: Part, form: FormBuilder) -> None:
+    """Avoided duties and minutes from the base: a cost for each pair used."""
+    form.add_cost("wishes", np.arange(len(part.n)), part.cost)
+
+
+def wants(part: Part, form: FormBuilder) -> None:
+    """A wish that nothing grants costs its weight."""
+    if part.wants:
+        unmet = form.add_columns("unmet", len(part.wants), 1.0, integer=False)
+        row = np.repeat(np.arange(len(part.wants)), [len(pairs) for _, pairs in part.wants])
+        pair = np.concatenate([pairs for _, pairs in part.wants])
+        form.add_rows([(row, pair, 1.0), (np.arange(len(unmet)), unmet, 1.0)], 1.0, np.inf, len(unmet))
+        form.add_cost("wishes", unmet, [weight for weight, _ in part.wants])
+
+
+def continuity(part: Part, form: FormBuilder) -> None:
+    """An assignee new to a site costs once, however often it comes."""
+    at = np.flatnonzero(part.continuity)
+    if len(at):
+        key = (part.a[at] * len(part.role_ids) + part.needs.role[part.n[at]]) * len(part.minutes_between) + part.site[
+            part.n[at]
+        ]
+        _, first, group = np.unique(key, return_index=True, return_inverse=True)
+        comes = form.add_columns("comes", len(first), 1.0, integer=False)
+        row = np.arange(len(at))
+        form.add_rows([(row, at, 1.0), (row, comes[group], -1.0)], -np.inf, 0.0, len(at))
+        form.add_cost("wishes", comes, part.continuity[at][first])
+
+
+def skill_mix(part: Part, form: FormBuilder) -> None:
+    """Each holder with the skill short of the number asked for costs."""
+    rules = [r for r in part.rules if isinstance(r, SkillMix)]
+    for k, rule in enumerate(rules):
+        needs = np.flatnonzero(part.needs.role == part.role_ids.index(rule.role))
+        if len(needs):
+            wanted = np.minimum(rule.at_least, part.needs.target[needs])
+            short = form.add_columns(f"short_{k}", len(needs), wanted, integer=False)
+            at = np.flatnonzero(part.skilled[k])
+            row = np.searchsorted(needs, part.n[at])
+            form.add_rows([(row, at, 1.0), (np.arange(len(needs)), short, 1.0)], wanted, np.inf, len(needs))
+            form.add_cost("wishes", short, rule.weight)
+
+
+def newcomer_alone(part: Part, form: FormBuilder) -> None:
+    """Newcomers without an experienced colleague in the same need cost."""
+    for k, rule in enumerate(r for r in part.rules if isinstance(r, NewcomerAlone)):
+        of_role = part.needs.role[part.n] == part.role_ids.index(rule.role)
+        new = np.flatnonzero(of_role & part.newcomer)
+        if len(new):
+            needs, group = np.unique(part.n[new], return_inverse=True)
+            alone = form.add_columns(f"alone_{k}", len(needs), 1.0, integer=False)
+            old = np.flatnonzero(of_role & ~part.newcomer & np.isin(part.n, needs))
+            # One row a newcomer: the experienced of its need, repeated for each.
+            rows, columns = [], []
+            for r, n in enumerate(part.n[new].tolist()):
+                experienced = old[part.n[old] == n]
+                rows.append(np.full(len(experienced), r))
+                columns.append(experienced)
+            row = np.arange(len(new))
+            entries = [(row, new, 1.0), (row, alone[group], -1.0)]
+            entries.append((np.concatenate(rows), np.concatenate(columns), -1.0))
+            form.add_rows(entries, -np.inf, 0.0, len(new))
+            form.add_cost("wishes", alone, rule.weight)

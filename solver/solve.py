@@ -1,0 +1,377 @@
+"""Problem in, verified roster with its proof out.
+
+The steps: compile the problem into arrays, find who could hold what, split into independent
+parts, solve the parts in child processes, put the roster together, explain what stays open,
+and have the verifier judge all of it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from models import LEVELS, Assignment, Coverage, DroppedPin, Level, Problem, Report, Roster
+from solver.candidates import Blocks, ScopeMap, find_pairs
+from solver.engine import Answer, solve_part
+from solver.facts import Facts, Ints
+from solver.parts import Part, Split
+from solver.reasons import Reasons
+from solver.stand_ins import without_needless_stand_ins
+from solver.travel import Journeys
+from solver.verify import Verifier
+
+CHUNK = 4000
+"""Pairs handed to a worker at once: small parts travel together."""
+
+SMALL = 20_000
+"""Pairs up to which a problem is solved in this process: starting others would take longer."""
+
+
+class EngineError(Exception):
+    """The verifier refused the engine's roster: a defect in Huxue, never of the input."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to solve.
+
+    Parameters
+    ----------
+    time_limit
+        Seconds, above 0; None takes the time that the proof needs.
+    workers
+        Processes, at least 1; None takes one for each processor.
+    seed
+        At least 0. The same problem, seed and settings give the same roster, unless the time runs out.
+    cluster
+        Address of a Dask scheduler whose workers solve the parts; None solves here.
+    """
+
+    time_limit: float | None = None
+    workers: int | None = None
+    seed: int = 1
+    cluster: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise ValueError(f"time limit {self.time_limit}: give seconds above 0, or none")
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"workers {self.workers}: give 1 or more")
+        if not 0 <= self.seed < 2**31:
+            raise ValueError(f"seed {self.seed}: give a number from 0 to {2**31 - 1}")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a solve has come.
+
+    Attributes
+    ----------
+    phase
+        ``compile``, ``solve``, ``verify`` or ``done``.
+    done, total
+        Parts settled, and parts in all.
+    levels
+        Value and bound of each level over the parts settled so far.
+    """
+
+    phase: str
+    done: int
+    total: int
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A verified roster and what is proven about it."""
+
+    roster: Roster
+    report: Report
+
+
+def solve(
+    problem: Problem,
+    settings: Settings | None = None,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Solution:
+    """Find the best roster, level by level, and prove it.
+
+    Parameters
+    ----------
+    progress
+        Called in this thread whenever something was settled.
+    cancelled
+        Asked between parts; once it says True the rest is filled greedily and the report says so.
+
+    Returns
+    -------
+    Solution
+        Always one: what can't be filled stays open, with its reasons.
+    """
+    began = time.monotonic()
+    settings = settings or Settings()
+    deadline = began + (settings.time_limit if settings.time_limit is not None else 1e9)
+    tell = progress or (lambda _: None)
+    tell(Progress("compile", 0, 0))
+    facts, journeys = Facts(problem), Journeys(problem)
+    scopes = ScopeMap(facts)
+    blocks = Blocks(facts, journeys, scopes)
+    pairs = find_pairs(facts, journeys, scopes, blocks)
+    pairs = without_needless_stand_ins(facts, scopes, blocks, pairs)
+    split = Split(facts, journeys, pairs)
+    parts = list(split.parts())
+    state = _State(parts)
+    workers = settings.workers or os.cpu_count() or 1
+    with _executor(settings.cluster, 1 if len(pairs) <= SMALL else workers) as executor:
+        for index, answer in _answers(executor, parts, settings.seed, deadline, cancelled):
+            state.settle(index, answer)
+            tell(Progress("solve", state.done, len(parts), state.levels()))
+    tell(Progress("verify", len(parts), len(parts), state.levels()))
+    roster, held = _assemble(split, parts, state.answers)
+    reasons = Reasons(facts, journeys, scopes, blocks, held)
+    dropped = _dropped(split, roster, reasons)
+    verifier = Verifier(problem)
+    violations = verifier.verify(roster, [d.assignment for d in dropped])
+    if violations:
+        raise EngineError("; ".join(v.message for v in violations[:5]))
+    levels = tuple(
+        Level(
+            name=level.name,
+            value=level.value,
+            bound=level.value - state.gap(level.name) - (_crossed(split, parts, reasons) if level.name == "core" else 0),
+            tolerance=state.tolerance if level.name == "fairness" else 0,
+            terms=level.terms,
+        )
+        for level in verifier.evaluate(roster)
+    )
+    optimal = all(level.optimal for level in levels) and not state.gap("pins")
+    report = Report(
+        status="optimal" if optimal else "feasible",
+        reason="" if optimal else _why(state, deadline, cancelled),
+        levels=levels,
+        posts=int(facts.needs.target.sum()),
+        filled=len(roster.assignments),
+        unfilled=reasons.open_posts(),
+        dropped_pins=dropped,
+        components=len(parts),
+        wall_s=round(time.monotonic() - began, 3),
+        methods=dict(Counter(a.method for a in state.answers.values())),
+    )
+    tell(Progress("done", len(parts), len(parts), levels))
+    return Solution(roster, report)
+
+
+def _why(state: _State, deadline: float, cancelled: Callable[[], bool] | None) -> str:
+    if cancelled is not None and cancelled():
+        return "cancelled before the proof was complete"
+    if time.monotonic() >= deadline:
+        return "the time limit was reached before the proof was complete"
+    return f"{state.unproven()} of {len(state.answers)} parts were not closed within their search limit"
+
+
+class _State:
+    """The answers so far and their sums."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._total = len(parts)
+        self.answers: dict[int, Answer] = {}
+        self._values: Counter[str] = Counter()
+        self._gaps: Counter[str] = Counter()
+        self.tolerance = 0
+
+    @property
+    def done(self) -> int:
+        return len(self.answers)
+
+    def settle(self, index: int, answer: Answer) -> None:
+        self.answers[index] = answer
+        self.tolerance += answer.tolerance
+        for level, value in answer.values.items():
+            self._values[level] += value
+            self._gaps[level] += value - answer.bounds[level]
+
+    def gap(self, level: str) -> int:
+        return self._gaps[level]
+
+    def unproven(self) -> int:
+        return sum(
+            any(a.values[k] > a.bounds[k] + (a.tolerance if k == "fairness" else 0) for k in a.values)
+            for a in self.answers.values()
+        )
+
+    def levels(self) -> tuple[Level, ...]:
+        return tuple(
+            Level(
+                name=name,
+                value=self._values[name],
+                bound=self._values[name] - self._gaps[name],
+                tolerance=self.tolerance if name == "fairness" else 0,
+            )
+            for name in LEVELS
+        )
+
+
+Batch = list[tuple[int, Part]]
+
+
+def _batches(parts: Sequence[Part]) -> Iterator[Batch]:
+    batch: Batch = []
+    size = 0
+    for index, part in enumerate(parts):
+        batch.append((index, part))
+        size += len(part.n)
+        if size >= CHUNK:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _solve_batch(batch: Batch, seed: int, seconds: float) -> list[tuple[int, Answer]]:
+    """Solve some parts; the deadline travels as seconds left, since clocks differ between machines."""
+    deadline = time.monotonic() + seconds
+    return [(index, solve_part(part, seed, deadline)) for index, part in batch]
+
+
+def _answers(
+    executor: Executor | None,
+    parts: Sequence[Part],
+    seed: int,
+    deadline: float,
+    cancelled: Callable[[], bool] | None,
+) -> Iterator[tuple[int, Answer]]:
+    stop = cancelled or (lambda: False)
+    if executor is None:
+        for index, part in enumerate(parts):
+            yield index, solve_part(part, seed, 0.0 if stop() else deadline)
+        return
+    waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
+    for batch in _batches(parts):
+        waiting[executor.submit(_solve_batch, batch, seed, deadline - time.monotonic())] = batch
+    while waiting:
+        finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+        for future in finished:
+            del waiting[future]
+            yield from future.result()
+        if waiting and stop():
+            for future, batch in waiting.items():
+                if future.cancel() or not future.done():
+                    yield from _solve_batch(batch, seed, 0.0)
+                else:
+                    yield from future.result()
+            return
+
+
+@contextmanager
+def _executor(cluster: str | None, workers: int) -> Iterator[Executor | None]:
+    if cluster is not None:
+        with _dask(cluster) as executor:
+            yield executor
+        return
+    if workers == 1:
+        yield None
+        return
+    # Forking is by far the quickest start, and safe as long as this process has one thread.
+    alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if alone else "spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context)
+    processes: dict[int, Any] = {}
+    try:
+        yield pool
+    finally:
+        processes = dict(pool._processes or {})
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes.values():
+            process.terminate()
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ValueError("a cluster needs the package distributed: install it beside huxue") from error
+    with Client(address) as client:
+        yield client.get_executor()
+
+
+def _assemble(split: Split, parts: Sequence[Part], answers: dict[int, Answer]) -> tuple[Roster, tuple[Ints, Ints]]:
+    """Give every held pair an index: pins keep theirs, the others take the free ones in order."""
+    facts, problem = split.facts, split.facts.problem
+    chosen = [parts[k].pair[answers[k].held > 0] for k in range(len(parts))]
+    pair = np.sort(np.concatenate(chosen)) if chosen else np.empty(0, dtype=np.int64)
+    assignee, need = split.pairs.assignee[pair], split.pairs.need[pair]
+    wanted = {(p.shift, p.role, p.assignee): p.index for p in problem.pins}
+    taken: dict[int, dict[int, tuple[str, bool]]] = defaultdict(dict)
+    later: list[tuple[int, str]] = []
+    shifts = facts.needs.shift[need].tolist()
+    roles = facts.needs.role[need].tolist()
+    for a, n, s, r in zip(assignee.tolist(), need.tolist(), shifts, roles, strict=True):
+        index = wanted.get((problem.shifts[s].id, problem.roles[r].id, facts.ids[a])) if wanted else None
+        if index is None:
+            later.append((n, facts.ids[a]))
+        else:
+            taken[n][index] = (facts.ids[a], True)
+    for n, holder in later:
+        posts = taken[n]
+        posts[next(k for k in range(len(posts) + 1) if k not in posts)] = (holder, False)
+    assignments = [
+        Assignment.model_construct(
+            shift=problem.shifts[int(facts.needs.shift[n])].id,
+            role=problem.roles[int(facts.needs.role[n])].id,
+            index=index,
+            assignee=holder,
+            pinned=pinned,
+        )
+        for n in sorted(taken)
+        for index, (holder, pinned) in sorted(taken[n].items())
+    ]
+    roster = Roster.model_construct(version="1", horizon=problem.horizon, assignments=tuple(assignments))
+    return roster, (assignee, need)
+
+
+def _dropped(split: Split, roster: Roster, reasons: Reasons) -> tuple[DroppedPin, ...]:
+    problem, facts = split.facts.problem, split.facts
+    if not problem.pins:
+        return ()
+    kept = {(a.shift, a.role, a.index, a.assignee) for a in roster.assignments if a.pinned}
+    shift_at = {s.id: k for k, s in enumerate(problem.shifts)}
+    role_at = {r.id: k for k, r in enumerate(problem.roles)}
+    need_at = {
+        key: k for k, key in enumerate(zip(facts.needs.shift.tolist(), facts.needs.role.tolist(), strict=True))
+    }
+    return tuple(
+        reasons.dropped(pin, need_at[shift_at[pin.shift], role_at[pin.role]])
+        for pin in problem.pins
+        if (pin.shift, pin.role, pin.index, pin.assignee) not in kept
+    )
+
+
+def _crossed(split: Split, parts: Sequence[Part], reasons: Reasons) -> int:
+    """Return the escalation between parts that miss posts of one shift though neither had to.
+
+    Each part is proven on its own; together they could still do better by missing elsewhere.
+    """
+    needs = split.facts.needs
+    part_of = np.full(len(needs), -1)
+    for k, part in enumerate(parts):
+        part_of[part.need] = k
+    over = np.maximum(0, needs.minimum - reasons.filled) - split.forced
+    of_shift: dict[int, Counter[int]] = defaultdict(Counter)
+    for need in np.flatnonzero((over > 0) & (needs.tier == 1)).tolist():
+        of_shift[int(needs.shift[need])][int(part_of[need])] += int(over[need])
+    coverage = next((r for r in split.facts.problem.rules if isinstance(r, Coverage)), Coverage())
+    crossed = sum((sum(c.values()) ** 2 - sum(v * v for v in c.values())) // 2 for c in of_shift.values())
+    return coverage.escalation * crossed

@@ -1,0 +1,59 @@
+"""What a choice of pairs costs a part, in exact integers, level by level."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models import NewcomerAlone, SkillMix
+from solver.facts import Ints
+from solver.parts import Part
+from solver.rules.fairness import borne_points, burden_cost
+
+Values = dict[str, int]
+
+
+def part_values(part: Part, held: Ints) -> Values:
+    """Return the value of each level for the pairs held (0 or 1, shape ``(pairs,)``)."""
+    needs = part.needs
+    filled = np.rint(np.bincount(part.n, held, minlength=len(needs))).astype(np.int64)
+    missing = np.maximum(0, needs.minimum - filled)
+    tier1 = needs.tier == 1
+    _, at = np.unique(needs.shift[tier1], return_inverse=True)
+    of_shift = np.bincount(at, missing[tier1]).astype(np.int64)
+    elsewhere = np.zeros(len(of_shift), dtype=np.int64)
+    elsewhere[at] = part.missing_elsewhere[tier1]
+    # With b missing elsewhere, m more cost b + (b + 1) + ... + (b + m - 1) escalations.
+    rising = of_shift * elsewhere + of_shift * (of_shift - 1) // 2
+    burden = part.opening + borne_points(part, held)
+    return {
+        "pins": -int(held[part.pinned].sum()),
+        "core": int((missing * needs.weight)[tier1].sum()) + part.coverage.escalation * int(rising.sum()),
+        "volunteers": int(missing[~tier1].sum()),
+        "stand_ins": int((held * part.distance).sum()),
+        "extra": int((needs.target - np.maximum(filled, needs.minimum)).sum()),
+        "fairness": int(burden_cost(burden, part.step, part.weight).sum()) if len(burden) else 0,
+        "wishes": _wishes(part, held, filled),
+    }
+
+
+def _wishes(part: Part, held: Ints, filled: Ints) -> int:
+    cost = int((held * part.cost).sum())
+    cost += sum(weight for weight, pairs in part.wants if not held[pairs].any())
+    used = np.flatnonzero((held > 0) & (part.continuity > 0))
+    if len(used):
+        n = part.n[used]
+        key = (part.a[used] * len(part.role_ids) + part.needs.role[n]) * len(part.minutes_between) + part.site[n]
+        _, first = np.unique(key, return_index=True)
+        cost += int(part.continuity[used][first].sum())
+    role = part.needs.role
+    skills = [r for r in part.rules if isinstance(r, SkillMix)]
+    for k, rule in enumerate(skills):
+        mine = role == part.role_ids.index(rule.role)
+        have = np.bincount(part.n, held * part.skilled[k], minlength=len(role)).astype(np.int64)
+        wanted = np.minimum(rule.at_least, part.needs.target)
+        cost += rule.weight * int(np.maximum(0, wanted - have)[mine].sum())
+    for lonely in (r for r in part.rules if isinstance(r, NewcomerAlone)):
+        mine = role == part.role_ids.index(lonely.role)
+        new = np.bincount(part.n, held * part.newcomer, minlength=len(role)).astype(np.int64)
+        cost += lonely.weight * int((mine & (filled > 0) & (new == filled)).sum())
+    return cost
