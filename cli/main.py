@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cli.arguments import parse
-from cli.output import UsageError, note
+from cli.output import Failure, UsageError, note
 from cli.words import say
 from formats.calendar import CalendarError
 from formats.faults import InvalidInput
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         note(say(args.language, "error", message=error))
         return USAGE
-    except (InvalidInput, InvalidProblem, CalendarError) as error:
+    except (InvalidInput, InvalidProblem, CalendarError, Failure) as error:
         note(say(args.language, "error", message=error))
         return PROBLEM
     except BrokenPipeError:

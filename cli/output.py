@@ -20,6 +20,10 @@ class UsageError(Exception):
     """The command line asks for something that can't be."""
 
 
+class Failure(Exception):
+    """The work could not be done, through no fault of the command line."""
+
+
 def check_output(path: str, language: Language, suffixes: tuple[str, ...], *, stdout: bool = True) -> None:
     """See that an output can be written, before any work is done for it.
 

@@ -68,9 +68,9 @@ def _gaps(levels: tuple[Level, ...], language: Language) -> str:
 
 
 def gap_text(level: Level, language: Language) -> str:
-    """Return ``proven``, or the gap in cost units and in percent of the value."""
+    """Return that it is proven, or the gap in cost units and in percent of the value."""
     if level.optimal:
-        return say(language, "proven")
+        return say(language, "proven" if level.gap <= 0 else "tolerated")
     share = f" ({100 * level.gap / level.value:.2g} %)" if level.value else ""
     return f"{level.gap:,}{share}"
 

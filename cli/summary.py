@@ -46,16 +46,29 @@ def print_report(problem: Problem, report: Report, language: Language, file: Tex
     out.print(say(language, "effort", components=report.components, seconds=seconds, methods=methods))
 
 
-def print_levels(
-    levels: Sequence[Level], language: Language, file: TextIO | None = None, *, bounds: bool = True
+def print_levels(levels: Sequence[Level], language: Language, file: TextIO | None = None) -> None:
+    """Print a table of levels with value, bound and gap."""
+    rows = [
+        (word(language, "level", x.name), f"{x.value:,}", f"{x.bound:,}", gap_text(x, language))
+        for x in levels
+    ]
+    _print_table(("level", "value", "bound", "gap"), rows, language, file)
+
+
+def print_values(values: Sequence[tuple[str, int]], language: Language) -> None:
+    """Print a table of levels with their values alone."""
+    rows = [(word(language, "level", name), f"{value:,}") for name, value in values]
+    _print_table(("level", "value"), rows, language, None)
+
+
+def _print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], language: Language, file: TextIO | None
 ) -> None:
-    """Print a table of levels with their values, and with bound and gap where they are known."""
     table = Table(box=None, pad_edge=False)
-    for column in ("level", "value", "bound", "gap")[: 4 if bounds else 2]:
+    for column in columns:
         table.add_column(say(language, f"column:{column}"), justify="left" if column == "level" else "right")
-    for level in levels:
-        cells = [word(language, "level", level.name), f"{level.value:,}"]
-        table.add_row(*cells, *([f"{level.bound:,}", gap_text(level, language)] if bounds else []))
+    for row in rows:
+        table.add_row(*row)
     _console(file).print(table)
 
 

@@ -96,6 +96,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "stdout takes one result: -o - goes with neither --json nor --report -",
     ),
     "not-sized": ("示例 {name} 没有大小和种子", "the example {name} has no size and no seed"),
+    "refused": (
+        "核验程序拒绝了求解引擎的排班，没有写出文件。这是护学的缺陷，请附上数据文件报告：{message}",
+        "the verifier refused the engine's roster; nothing was written. Please report this defect with the"
+        " file: {message}",
+    ),
     "interrupted": ("已中断，没有写出文件", "interrupted; nothing was written"),
     "stopping": (
         "正在停止，保留目前最好的排班（再按一次 Ctrl-C 立即退出）",
@@ -144,6 +149,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "column:bound": ("下界", "Bound"),
     "column:gap": ("差距", "Gap"),
     "proven": ("已证明", "proven"),
+    "tolerated": ("已证明（容差内）", "proven, within tolerance"),
     "phase": ("{phase} {done}/{total}", "{phase} {done}/{total}"),
     "clean": ("排班符合全部规则", "The roster keeps every rule"),
     "violations": ("违反规则 {count} 处", "{count} violations"),
@@ -161,6 +167,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "phase:compile": ("整理", "compiling"),
     "phase:solve": ("求解", "solving"),
     "phase:verify": ("核验", "verifying"),
+    "phase:done": ("完成", "done"),
     # Rules, as what is broken or keeps candidates away
     "rule:one_holder": ("一岗一人", "one holder"),
     "rule:known_post": ("岗位或人员不存在", "unknown post or holder"),

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     note(size_text(problem, args.language))
     save_problem(problem, folder / "problem.xlsx")
     solution, cancelled = solve_shown(problem, settings, args.language)
-    violations = verify(problem, solution.roster, solution.report.dropped_pins)
+    violations = verify(problem, solution.roster, [d.assignment for d in solution.report.dropped_pins])
     for name in ("roster.xlsx", "roster.json"):
         write_solution(problem, solution, str(folder / name))
     write_report(solution.report, str(folder / "report.json"))

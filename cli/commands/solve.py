@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from formats.files import load_problem
 from formats.json_files import write_roster_json
 from formats.roster_workbook import write_roster
-from solver.solve import Settings, Solution, solve
 
-from cli.output import STDOUT, UsageError, check_output, note, print_json, write_stdout
+from cli.output import STDOUT, Failure, UsageError, check_output, note, print_json, write_stdout
 from cli.progress import cancellable, shown_progress
 from cli.summary import print_report
 from cli.words import Language, say
 from formats.atomic import replacing
+from solver.solve import EngineError, Settings, Solution, solve
 
 if TYPE_CHECKING:
     import argparse
@@ -69,8 +69,11 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
 def solve_shown(problem: Problem, settings: Settings, language: Language) -> tuple[Solution, bool]:
     """Solve with a progress bar; also say whether it was asked to stop."""
-    with cancellable(language) as cancelled, shown_progress(language) as progress:
-        return solve(problem, settings, progress=progress, cancelled=cancelled), cancelled()
+    try:
+        with cancellable(language) as cancelled, shown_progress(language) as progress:
+            return solve(problem, settings, progress=progress, cancelled=cancelled), cancelled()
+    except EngineError as error:
+        raise Failure(say(language, "refused", message=error)) from error
 
 
 def write_solution(problem: Problem, solution: Solution, path: str, *, phones: bool = False) -> None:

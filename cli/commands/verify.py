@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from formats.files import load_problem, load_report, load_roster
+from formats.files import load_problem, load_roster
 
+from cli.files import read_report
 from cli.output import STDOUT, UsageError, print_json
-from cli.summary import print_levels
+from cli.summary import print_values
 from cli.words import Language, say, word
-from solver.verify import evaluate, verify, verify_report
+from solver.verify import Verifier
 
 if TYPE_CHECKING:
     import argparse
@@ -27,21 +28,26 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(say(args.language, "one-stdin"))
     problem = load_problem(args.file)
     roster = load_roster(args.roster)
-    report = load_report(args.report) if args.report is not None else None
-    violations = verify(problem, roster, report.dropped_pins if report else ())
-    score = evaluate(problem, roster)
-    claims = verify_report(problem, roster, report) if report else ()
+    report = read_report(args.report) if args.report is not None else None
+    verifier = Verifier(problem)
+    dropped = [pin.assignment for pin in report.dropped_pins] if report else []
+    violations = verifier.verify(roster, dropped)
+    claims = verifier.verify_report(roster, report) if report else ()
+    levels = verifier.evaluate(roster)
     if args.json:
         found = {
             "clean": not violations and not claims,
             "violations": [violation.model_dump() for violation in violations],
             "claims": list(claims),
-            "levels": [level.model_dump() for level in score.levels],
+            "levels": [
+                {"name": x.name, "value": x.value, "terms": {t.name: t.value for t in x.terms}}
+                for x in levels
+            ],
         }
         print_json(found)
     else:
         _print(violations, claims, args.language)
-        print_levels(report.levels if report else score.levels, args.language, bounds=report is not None)
+        print_values([(x.name, x.value) for x in levels], args.language)
     return 1 if violations or claims else 0
 
 

@@ -82,10 +82,10 @@ def _name(problem: Problem, assignee: str) -> str:
 
 
 def main() -> None:
-    """Solve a district of the reference city and draw its first school."""
-    problem = reference_city(schools=22)
+    """Solve a reference city of four schools and draw one of them."""
+    problem = reference_city(schools=4)
     solution = solve(problem)
-    Path(sys.argv[1]).write_text(draw(problem, solution.roster, problem.sites[0].id), "utf-8")
+    Path(sys.argv[1]).write_text(draw(problem, solution.roster, problem.sites[1].id), "utf-8")
 
 
 if __name__ == "__main__":
