@@ -1,0 +1,121 @@
+"""A roster seen from its posts and from those who bear its duties."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from models import Assignment, Crew, Person, Roster
+    from solver.verify.facts import Duty, Facts
+
+
+class Holding(NamedTuple):
+    """A known assignment with what it names."""
+
+    assignment: Assignment
+    duty: Duty
+    assignee: Person | Crew
+
+
+class CrewHolding(NamedTuple):
+    """A crew's duty and the members present with it."""
+
+    crew: Crew
+    duty: Duty
+    present: tuple[str, ...]
+
+
+class Held:
+    """A roster's assignments by post, holder and bearer.
+
+    Attributes
+    ----------
+    unknown
+        Assignments of posts or assignees that don't exist, with the reason; in nothing else.
+    holdings
+        All other assignments, in the roster's order.
+    holders
+        Their assignees by need.
+    filled
+        How many posts of a need are held by somebody.
+    by_crews, by_persons
+        The holdings of crews with their members present, and those of persons.
+    borne
+        The horizon's duties by bearer.
+    """
+
+    def __init__(self, facts: Facts, roster: Roster) -> None:
+        self.facts = facts
+        self.unknown: list[tuple[Assignment, str]] = []
+        self.holdings: list[Holding] = []
+        self.holders: dict[Duty, list[str]] = {}
+        self.by_persons: list[tuple[Person, Duty]] = []
+        self.by_crews: list[CrewHolding] = []
+        self.borne: dict[str, list[Duty]] = {}
+        for assignment in roster.assignments:
+            self._take(assignment)
+        posts = {(h.duty, h.assignment.index) for h in self.holdings}
+        self.filled: dict[Duty, int] = dict.fromkeys(facts.duties.values(), 0)
+        for duty, _ in posts:
+            self.filled[duty] += 1
+
+    def _take(self, assignment: Assignment) -> None:
+        facts = self.facts
+        duty = facts.duties.get((assignment.shift, assignment.role))
+        person = facts.people.get(assignment.assignee)
+        crew = facts.crews.get(assignment.assignee)
+        if duty is None or (person is None and crew is None) or not 0 <= assignment.index < duty.target:
+            self.unknown.append((assignment, self._why_unknown(assignment, duty)))
+            return
+        self.holders.setdefault(duty, []).append(assignment.assignee)
+        self.borne.setdefault(assignment.assignee, []).append(duty)
+        if person is not None:
+            self.holdings.append(Holding(assignment, duty, person))
+            self.by_persons.append((person, duty))
+        elif crew is not None:
+            self.holdings.append(Holding(assignment, duty, crew))
+            present = tuple(m for m in crew.members if facts.present(m, duty))
+            self.by_crews.append(CrewHolding(crew, duty, present))
+            for member in present:
+                self.borne.setdefault(member, []).append(duty)
+
+    def _why_unknown(self, assignment: Assignment, duty: Duty | None) -> str:
+        if assignment.shift not in self.facts.problem.shift_by_id:
+            return f"there is no shift {assignment.shift}"
+        if duty is None:
+            return f"the shift {assignment.shift} asks for no {assignment.role}"
+        if not 0 <= assignment.index < duty.target:
+            return f"the shift {assignment.shift} has no {assignment.role} post {assignment.index}"
+        return f"there is no person or crew {assignment.assignee}"
+
+    @cached_property
+    def lines(self) -> dict[str, list[Duty]]:
+        """Every bearer's duties with their history, in the order of time."""
+        history = self.facts.history
+        return {
+            bearer: sorted([*history.get(bearer, ()), *duties], key=in_time)
+            if len(duties) > 1 or bearer in history
+            else duties
+            for bearer, duties in self.borne.items()
+        }
+
+    @cached_property
+    def close_pairs(self) -> list[tuple[str, Duty, Duty]]:
+        """Every bearer's pairs of duties that overlap or may be too close: earlier, later, one not past."""
+        reach = self.facts.reach
+        pairs = []
+        for bearer, line in self.lines.items():
+            for position, earlier in enumerate(line, start=1):
+                far = earlier.end + reach
+                for later in line[position:]:
+                    if later.start >= far:
+                        break
+                    if not later.past or not earlier.past:
+                        pairs.append((bearer, earlier, later))
+        return pairs
+
+
+def in_time(duty: Duty) -> tuple[int, int, str, str]:
+    """Return the key that puts duties in the order of time."""
+    return duty.start, duty.end, duty.shift, duty.role

@@ -1,0 +1,121 @@
+"""The verifier's door: a problem is laid out once and any number of rosters are judged by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from solver.verify import fairness
+from solver.verify.facts import Facts
+from solver.verify.hard import find_violations
+from solver.verify.held import Held
+from solver.verify.levels import level_values
+from solver.verify.report import contradictions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from models import Assignment, Problem, Report, Roster, Violation
+    from solver.verify.fairness import Burden
+    from solver.verify.levels import LevelValue
+
+
+class Verifier:
+    """Judges rosters of one problem by docs/rules.md.
+
+    Parameters
+    ----------
+    problem
+        What the rosters are for.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._facts = Facts(problem)
+        self._last: tuple[Roster, Held] | None = None
+
+    def verify(self, roster: Roster, dropped_pins: Collection[Assignment] = ()) -> tuple[Violation, ...]:
+        """Return every hard rule that a roster breaks, in the order of `models.HARD_RULES`; see `verify`."""
+        return find_violations(self._held(roster), dropped_pins)
+
+    def evaluate(self, roster: Roster) -> tuple[LevelValue, ...]:
+        """Return what a roster costs at each of `models.LEVELS`; see `evaluate`."""
+        return level_values(self._held(roster))
+
+    def burdens(self, roster: Roster) -> dict[str, Burden]:
+        """Return what each assignee of a fairness group carries; see `burdens`."""
+        return fairness.burdens(self._held(roster))
+
+    def opening_burdens(self) -> dict[str, int]:
+        """Return the burden points with which each assignee of a fairness group starts."""
+        return {assignee: opening.points for assignee, opening in fairness.openings(self._facts).items()}
+
+    def verify_report(self, roster: Roster, report: Report) -> tuple[str, ...]:
+        """Return where a report contradicts its roster; see `verify_report`."""
+        return contradictions(self._held(roster), report)
+
+    def _held(self, roster: Roster) -> Held:
+        if self._last is None or self._last[0] is not roster:
+            self._last = (roster, Held(self._facts, roster))
+        return self._last[1]
+
+
+def verify(
+    problem: Problem, roster: Roster, dropped_pins: Collection[Assignment] = ()
+) -> tuple[Violation, ...]:
+    """Return every hard rule that a roster breaks.
+
+    Parameters
+    ----------
+    problem
+        What the roster is for.
+    roster
+        May be malformed: assignments of posts or assignees that don't exist break
+        ``known_post`` and are left out of all other rules.
+    dropped_pins
+        Pins that need not be kept.
+
+    Returns
+    -------
+    tuple of Violation
+        In the order of `models.HARD_RULES`; empty when the roster is clean.
+    """
+    return Verifier(problem).verify(roster, dropped_pins)
+
+
+def evaluate(problem: Problem, roster: Roster) -> tuple[LevelValue, ...]:
+    """Return what a roster costs at each level.
+
+    Returns
+    -------
+    tuple of LevelValue
+        In the order of `models.LEVELS`, in cost units.
+    """
+    return Verifier(problem).evaluate(roster)
+
+
+def burdens(problem: Problem, roster: Roster) -> dict[str, Burden]:
+    """Return what each assignee of a fairness group carries.
+
+    Returns
+    -------
+    dict of Burden
+        By the id of a person or crew. Persons without roles and groups whose role no
+        shift asks for aren't in it.
+    """
+    return Verifier(problem).burdens(roster)
+
+
+def opening_burdens(problem: Problem) -> dict[str, int]:
+    """Return the burden points with which each assignee of a fairness group starts."""
+    return Verifier(problem).opening_burdens()
+
+
+def verify_report(problem: Problem, roster: Roster, report: Report) -> tuple[str, ...]:
+    """Return where a report contradicts the roster it came with or itself.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each; empty when all agrees. Whether the roster keeps the hard rules
+        is `verify`'s question.
+    """
+    return Verifier(problem).verify_report(roster, report)
