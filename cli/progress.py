@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-    from solver.solve import Progress as Stage
-
     from models import Level
+    from solver.solve import Progress as Stage
 
 
 @contextmanager

@@ -72,6 +72,10 @@ def solve_shown(problem: Problem, settings: Settings, language: Language) -> tup
     try:
         with cancellable(language) as cancelled, shown_progress(language) as progress:
             return solve(problem, settings, progress=progress, cancelled=cancelled), cancelled()
+    except ValueError as error:
+        if settings.cluster is None:
+            raise
+        raise UsageError(str(error)) from error  # the package that speaks to clusters isn't there
     except EngineError as error:
         raise Failure(say(language, "refused", message=error)) from error
 

@@ -11,9 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solver.solve import solve
-
 from examples import reference_city
+from solver.solve import solve
 
 if TYPE_CHECKING:
     from models import Problem, Roster
