@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import contextmanager
@@ -77,18 +78,23 @@ def gap_text(level: Level, language: Language) -> str:
 @contextmanager
 def cancellable(language: Language) -> Iterator[Callable[[], bool]]:
     """Let the first Ctrl-C (or SIGTERM) ask for an end, and the second one leave at once."""
-    asked = False
+    owner, asked = os.getpid(), 0
 
     def ask(number: int, frame: FrameType | None) -> None:
         nonlocal asked
-        if asked:
+        asked += 1
+        if os.getpid() != owner:
+            # A forked worker inherits this. Ctrl-C reaches the whole group: the owner says what follows.
+            if asked > 1 or number == signal.SIGTERM:
+                os._exit(128 + number)
+        elif asked > 1:
             raise KeyboardInterrupt
-        asked = True
-        note(say(language, "stopping"))
+        else:
+            note(say(language, "stopping"))
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: asked
+        yield lambda: asked > 0
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -10,7 +10,7 @@ from formats.files import load_problem
 from formats.json_files import write_roster_json
 from formats.roster_workbook import write_roster
 
-from cli.output import STDOUT, Failure, UsageError, check_output, note, print_json, write_stdout
+from cli.output import STDOUT, Failure, UsageError, check_output, clean_stdout, note, print_json, write_stdout
 from cli.progress import cancellable, shown_progress
 from cli.summary import print_report
 from cli.words import Language, say
@@ -70,7 +70,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
 def solve_shown(problem: Problem, settings: Settings, language: Language) -> tuple[Solution, bool]:
     """Solve with a progress bar; also say whether it was asked to stop."""
     try:
-        with cancellable(language) as cancelled, shown_progress(language) as progress:
+        with clean_stdout(), cancellable(language) as cancelled, shown_progress(language) as progress:
             return solve(problem, settings, progress=progress, cancelled=cancelled), cancelled()
     except ValueError as error:
         if settings.cluster is None:
