@@ -58,3 +58,12 @@ def test_both_readmes_show_the_same() -> None:
     for pattern in (r"^#+ ", r"^```", r"\]\(", r"^\|", r"^- "):
         count = len(re.findall(pattern, english, re.MULTILINE))
         assert len(re.findall(pattern, chinese, re.MULTILINE)) == count, pattern
+
+
+def test_the_workbook_page_follows_the_table_of_sheets() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    script = ROOT / "docs" / "workbook.py"
+    printed = subprocess.run(
+        [sys.executable, script], env=environment, capture_output=True, check=True
+    ).stdout
+    assert printed.decode("utf-8").splitlines() == (script.with_suffix(".md")).read_text("utf-8").splitlines()
