@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 INTRODUCTION = """\
 # The workbook, sheet by sheet
 
-`huxue template -o problem.xlsx` writes it empty, with a comment on each heading and drop-downs where there is a
-choice. Fill in the sheets marked *needed*, and of the others what your city has; leave the rest as they are.
+`huxue template -o problem.xlsx` writes it empty, with a comment on each heading and drop-downs where there is
+a choice. Fill in the sheets marked *needed*, and of the others what your city has; leave the rest as they are.
 
 - Sheets and headings may be named in Chinese, in English, or both; their order doesn't matter.
-- An id is any short text without `/` and `|`. Where a sheet refers to a school, a unit, a window or a role, its id
-  or its name will do, as long as the name belongs to one alone.
-- Several values in one cell are divided by commas (`,` `，` `、` or `;`).
+- An id is any short text without `/` and `|`. Where a sheet refers to a school, a unit, a window or a role,
+  its id or its name will do, as long as the name belongs to one alone.
+- Several values in one cell are divided by commas (also Chinese ones) or semicolons.
 - Dates are dates, or text such as 2026-09-07; times are times, or text such as 07:40.
 - `huxue check problem.xlsx` lists everything that is wrong at once, with sheet, row and column.
 
@@ -40,8 +40,7 @@ def page() -> Iterator[str]:
         yield f"## {sheet.title}"
         yield ""
         needed = "*Needed.* " if sheet.needed else ""
-        layout = " One line a setting: its name on the left, the value beside it." if sheet.transposed else ""
-        yield f"{needed}{sheet.help}{layout}"
+        yield f"{needed}{sheet.help}"
         yield ""
         yield "| column | needed | what to fill in |"
         yield "|---|---|---|"
