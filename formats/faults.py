@@ -1,0 +1,79 @@
+"""What is wrong with an input file, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHOWN = 200
+"""How many faults a message lists before it says how many more there are."""
+
+_LONGEST = 80
+
+
+class InputFault(NamedTuple):
+    """One thing wrong with an input file.
+
+    Attributes
+    ----------
+    found
+        What stands there.
+    expected
+        What should.
+    sheet, row, column
+        In a workbook: the sheet's name, the row as Excel counts it (from 1), and the column's
+        letter and heading, such as ``"C 单位 unit"``; empty or None where there is none.
+    path
+        In a JSON file: where, such as ``"people[12].unit"``.
+    """
+
+    found: str
+    expected: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    path: str = ""
+
+    def __str__(self) -> str:
+        where = [f"sheet {self.sheet!r}"] if self.sheet else []
+        if self.row is not None:
+            where.append(f"row {self.row}")
+        if self.column:
+            where.append(f"column {self.column}")
+        if self.path:
+            where.append(self.path)
+        place = ", ".join(where)
+        return f"{place + ': ' if place else ''}found {clip(self.found)}, expected {self.expected}"
+
+
+class InvalidInput(Exception):
+    """A file that can't be taken; ``faults`` lists all that was found, in the file's order.
+
+    Parameters
+    ----------
+    source
+        The file's name as people know it.
+    faults
+        At least one.
+    """
+
+    def __init__(self, source: str, faults: Sequence[InputFault]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        super().__init__(source, self.faults)
+
+    def __str__(self) -> str:
+        count = len(self.faults)
+        lines = [f"{self.source}: {count} fault{'' if count == 1 else 's'}"]
+        lines += [f"  {fault}" for fault in self.faults[:SHOWN]]
+        if count > SHOWN:
+            lines.append(f"  and {count - SHOWN} more")
+        return "\n".join(lines)
+
+
+def clip(text: str) -> str:
+    """Return a text for a message: quoted, on one line, and not too long."""
+    short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return repr(short) if short else "nothing"

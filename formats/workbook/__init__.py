@@ -1,0 +1,7 @@
+"""The Excel workbook that an office fills in: reading, writing, and the empty template."""
+
+from formats.workbook.package import Limits
+from formats.workbook.read import read_problem
+from formats.workbook.write import write_problem
+
+__all__ = ["Limits", "read_problem", "write_problem"]

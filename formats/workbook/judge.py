@@ -1,0 +1,179 @@
+"""Which row and column a fault of the domain speaks of, and whether it can honestly be judged."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from formats.faults import InputFault
+from formats.workbook.match import letter, shown
+from models import DEFAULT_ROLES, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from formats.workbook.columns import Column, Fields, Sheet
+    from formats.workbook.package import Cell, Grid
+
+_COLLECTIONS = {
+    "role": ("roles",),
+    "unit": ("units",),
+    "site": ("sites",),
+    "window": ("windows",),
+    "person": ("people",),
+    "person or crew": ("people", "crews"),
+}
+_REFERENCE = re.compile(r"the id of an? (.+)")
+_POSITION = re.compile(r"in position (\d+)")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row that isn't blank.
+
+    Attributes
+    ----------
+    index
+        Its position in the grid, from 0.
+    sound
+        Whether its value could be made.
+    """
+
+    index: int
+    cells: list[Cell]
+    values: Fields = field(default_factory=dict)
+    value: object = None
+    sound: bool = False
+    parent: str = ""
+
+
+@dataclass
+class Table:
+    """A sheet as it stands in one workbook.
+
+    Attributes
+    ----------
+    places
+        Column positions by key.
+    whole
+        Whether all required columns are there.
+    spoilt
+        Whether a row had a fault and was left out.
+    by_parent
+        Values by the parent's id, for a sheet that has one.
+    lines
+        For the settings: row positions by key.
+    """
+
+    sheet: Sheet
+    grid: Grid | None
+    places: dict[str, int] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    whole: bool = True
+    spoilt: bool = False
+    names: dict[str, str] | None = None
+    by_parent: defaultdict[str, tuple[object, ...]] = field(default_factory=lambda: defaultdict(tuple))
+    lines: dict[str, int] = field(default_factory=dict)
+    bad: set[str] = field(default_factory=set)
+
+    def values(self) -> tuple[object, ...]:
+        """Return the values of the sound rows, in order."""
+        return tuple(row.value for row in self.rows if row.sound)
+
+    def raw(self, row: Row, key: str) -> str:
+        """Return what stands in a row's column, for messages and for references."""
+        place = self.places.get(key)
+        return "" if place is None or place >= len(row.cells) else shown(row.cells[place])
+
+    def can_tell(self) -> bool:
+        """Say whether the ids of the sheet can be known."""
+        missing = self.grid is None and self.sheet.needed
+        return not missing and ("id" in self.places or not self.rows)
+
+    def ids(self) -> set[str]:
+        """Return the ids of all rows, sound or not."""
+        found = {self.raw(row, "id") or str(row.values.get("id", "")) for row in self.rows}
+        if self.sheet.key == "roles" and not self.rows:
+            found |= {r.id for r in DEFAULT_ROLES}
+        return found
+
+    def fault(self, row: Row, column: Column | None, expected: str, found: str | None = None) -> InputFault:
+        """Return a fault at a row and a column."""
+        name, place = "", None
+        if column is not None:
+            place = self.places.get(column.key)
+            name = column.heading if place is None else f"{letter(place)} {column.heading}"
+            if found is None:
+                found = self.raw(row, column.key)
+            if column.secret and found:
+                found = "(not shown)"
+        grid = self.grid.name if self.grid is not None else self.sheet.title
+        return InputFault(found or "", expected, grid, row.index + 1, name)
+
+
+def locate_faults(
+    faults: Iterable[Fault], tables: dict[str, Table], settings: Table, *, judged_all: bool
+) -> list[InputFault]:
+    """Return the faults of a problem as faults of its workbook.
+
+    Parameters
+    ----------
+    judged_all
+        Whether the problem holds every row of the workbook. When some were left out, what may
+        only follow from that is left out as well.
+    """
+    sound = {key: [row for row in table.rows if row.sound] for key, table in tables.items()}
+    located = []
+    for fault in faults:
+        if not judged_all and _only_follows(fault, tables, settings):
+            continue
+        key, *rest = fault.path
+        if key == "calendar":
+            key, *rest = rest
+        if not rest:
+            line = settings.lines.get(str(key))
+            grid = settings.grid.name if settings.grid else settings.sheet.title
+            heading = settings.sheet.by_key[str(key)].heading
+            located.append(
+                InputFault(
+                    fault.found, fault.expected, grid, None if line is None else line + 1, f"B {heading}"
+                )
+            )
+            continue
+        table, row = tables[str(key)], sound[str(key)][int(rest[0])]
+        name = str(rest[1]) if len(rest) > 1 else ""
+        column = table.sheet.by_key.get(name)
+        if name == "id" and column is None:
+            column = table.sheet.columns[0]
+        for child in tables.values():
+            if child.sheet.parent == table.sheet.key and child.sheet.into == name:
+                table, row, column = _child(table, child, row, fault)
+                break
+        expected = _POSITION.sub(
+            lambda m, rows=sound[str(key)]: f"in row {rows[int(m[1])].index + 1}",  # type: ignore[misc]
+            fault.expected,
+        )
+        located.append(table.fault(row, column, expected, fault.found))
+    return located
+
+
+def _child(table: Table, child: Table, row: Row, fault: Fault) -> tuple[Table, Row, Column | None]:
+    owner = str(getattr(row.value, "id", ""))
+    for below in child.rows:
+        if below.sound and below.parent == owner and str(below.values.get("role", "")) == fault.found:
+            return child, below, child.sheet.by_key["role"]
+    return table, row, None
+
+
+def _only_follows(fault: Fault, tables: dict[str, Table], settings: Table) -> bool:
+    """Say whether a fault may be there only because rows with other faults were left out."""
+    if match := _REFERENCE.fullmatch(fault.expected):
+        owners = [tables[key] for key in _COLLECTIONS[match[1]]]
+        return any(not t.can_tell() or fault.found in t.ids() for t in owners)
+    if "horizon" in fault.expected:
+        return "start" not in settings.lines or bool(settings.bad & {"start", "days"})
+    if fault.path[-1] == "formula":
+        return tables["parts"].spoilt or not tables["parts"].whole
+    return False

@@ -1,0 +1,378 @@
+"""From a workbook to a problem, or to every fault that stands in the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+from collections import defaultdict
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+
+from formats.faults import InputFault, InvalidInput
+from formats.workbook import match
+from formats.workbook.cells import CellError
+from formats.workbook.columns import Column, Fields, RowError, Sheet, plain
+from formats.workbook.judge import Row, Table, locate_faults
+from formats.workbook.package import Grid, Limits, fetch, open_grids
+from formats.workbook.sheets import SETTINGS, SHEETS
+from models import DEFAULT_ROLES, DEFAULT_TIMEZONE, Horizon, InvalidProblem, Problem, SchoolCalendar
+from models.checks import find_faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NAMED = ("roles", "windows", "sites", "units")
+"""The sheets whose rows may be named by their name where the id is not known."""
+
+_CALENDAR = ("terms", "exceptions")
+_FALLBACK_DAY = dt.date(2000, 1, 3)
+
+
+def read_problem(source: Path | str | bytes, *, limits: Limits | None = None) -> Problem:
+    """Read a problem from an Excel workbook.
+
+    Sheets and columns may be named in Chinese, English or both, in any order; blank rows are skipped.
+
+    Parameters
+    ----------
+    source
+        A path, or the file's bytes.
+    limits
+        How large it may be.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file: sheet, row, column, what was found and what was expected.
+    """
+    bounds = limits or Limits()
+    data, name = fetch(source, bounds)
+    # A city makes a million small objects, none of them in a cycle; walking them again and again is in vain.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        sheets, grids = open_grids(data, name, bounds, lambda title: match.sheet_named(title) is not None)
+        return _Reader(name, sheets, grids).problem()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class _Reader:
+    def __init__(self, name: str, sheets: list[str], grids: list[Grid]) -> None:
+        self.name = name
+        self.faults: list[InputFault] = []
+        self.grids: dict[str, Grid] = {}
+        self.tables: dict[str, Table] = {}
+        self.zone = ZoneInfo(DEFAULT_TIMEZONE)
+        self._sort(sheets, grids)
+
+    def problem(self) -> Problem:
+        """Read all sheets.
+
+        Raises
+        ------
+        InvalidInput
+            With all faults.
+        """
+        settings = self._settings()
+        self.tables = {s.key: self._table(s) for s in SHEETS if not s.transposed}
+        self._refuse_nothing(settings)
+        # Parents need the rows of their children, wherever the sheets stand.
+        children = [s for s in SHEETS if s.parent]
+        for sheet in children + [s for s in SHEETS if not s.parent and not s.transposed]:
+            self._fill(self.tables[sheet.key])
+        for sheet in children:
+            self._find_orphans(self.tables[sheet.key])
+        fields = self._fields(settings)
+        if not self.faults:
+            try:
+                return Problem(**fields)
+            except InvalidProblem as error:
+                self.faults += locate_faults(error.faults, self.tables, self.settings_table, judged_all=True)
+            except ValidationError as error:
+                self._add_field_faults(error)
+        else:
+            fields.setdefault("horizon", Horizon(start=_FALLBACK_DAY))
+            judged = Problem.model_construct(**fields)  # type: ignore[arg-type]
+            self.faults += locate_faults(
+                find_faults(judged), self.tables, self.settings_table, judged_all=False
+            )
+        raise InvalidInput(self.name, self._in_order())
+
+    def _sort(self, sheets: list[str], grids: list[Grid]) -> None:
+        for grid in grids:
+            sheet = match.sheet_named(grid.name)
+            if sheet is None:
+                continue
+            if sheet.key in self.grids:
+                found = f"a second sheet of {sheet.title!r}"
+                self.faults.append(InputFault(found, "each sheet once", grid.name))
+            else:
+                self.grids[sheet.key] = grid
+        for title in sheets:
+            near = None if match.sheet_named(title) else match.nearest_sheet(title)
+            if near is not None and near.key not in self.grids:
+                self.faults.append(
+                    InputFault("an unknown sheet", f"the name {near.title!r}, if that is meant", title)
+                )
+
+    def _refuse_nothing(self, settings: Fields) -> None:
+        """Say that nothing is filled in, once, instead of what all is missing."""
+        filled = any(t.rows for key, t in self.tables.items() if key not in ("roles", "parts", "rules"))
+        if filled or "start" in settings or any(f.row for f in self.faults):
+            return
+        found = "nothing filled in" if self.grids else "none of the sheets of a duty workbook"
+        expected = "filled sheets " + ", ".join(repr(s.title) for s in SHEETS if s.needed)
+        raise InvalidInput(self.name, [InputFault(found, expected)])
+
+    def _settings(self) -> Fields:
+        """Read the sheet that has an item a row."""
+        grid = self.grids.get(SETTINGS.key)
+        values: Fields = {}
+        self.settings_table = Table(SETTINGS, grid)
+        if grid is None:
+            return values
+        by_spelling = {spelling: column for column in SETTINGS.columns for spelling in column.spellings()}
+        for index, line in enumerate(grid.rows):
+            label = match.shown(line[0]) if line else ""
+            if not label or plain(label) in ("项目item", "项目", "item"):
+                continue
+            column = by_spelling.get(plain(label))
+            if column is None or column.key in self.settings_table.lines:
+                expected = match.nearest(label, SETTINGS.columns) if column is None else "each item once"
+                self.faults.append(InputFault(label, expected, grid.name, index + 1, "A"))
+                continue
+            self.settings_table.lines[column.key] = index
+            cell = line[1] if len(line) > 1 else ""
+            try:
+                value = column.kind.parse(cell)
+                if column.key == "timezone" and value is not None:
+                    self.zone = _zone(str(value))
+            except CellError as error:
+                self._setting_fault(column.key, match.shown(cell), str(error))
+                continue
+            if value is not None:
+                values[column.key] = value
+        return values
+
+    def _setting_fault(self, key: str, found: str, expected: str) -> None:
+        self.settings_table.bad.add(key)
+        grid = self.settings_table.grid
+        if grid is not None:
+            line = self.settings_table.lines.get(key)
+            row = None if line is None else line + 1
+            column = f"B {SETTINGS.by_key[key].heading}"
+            self.faults.append(InputFault(found, expected, grid.name, row, column))
+
+    def _table(self, sheet: Sheet) -> Table:
+        """Find the heading row and the rows that aren't blank."""
+        table = Table(sheet, self.grids.get(sheet.key))
+        if table.grid is None:
+            return table
+        found = match.headings(sheet, table.grid)
+        table.places = found.places
+        table.whole = all(c.key in found.places for c in sheet.columns if c.required) or found.row < 0
+        self.faults += found.faults
+        if found.row >= 0:
+            table.rows = [
+                Row(k, line)
+                for k, line in enumerate(table.grid.rows[found.row + 1 :], start=found.row + 1)
+                if not match.blank(line)
+            ]
+        return table
+
+    def _fill(self, table: Table) -> None:
+        """Parse and validate the rows; those with a fault are left out."""
+        sheet = table.sheet
+        plan = [
+            (table.places[c.key], c.key, c.kind.parse, c, self._names(c.refers))
+            for c in sheet.columns
+            if c.key in table.places
+        ]
+        required = [c for c in sheet.columns if c.required and c.key in table.places]
+        attached = [t for t in self.tables.values() if t.sheet.parent == sheet.key and t.rows]
+        for row in table.rows:
+            values: Fields = {}
+            cells = row.cells
+            bad: set[str] = set()
+            for index, key, parse, column, names in plan:
+                cell = cells[index] if index < len(cells) else ""
+                if cell == "":
+                    continue
+                try:
+                    value = parse(cell)
+                except CellError as error:
+                    self._fault(table, row, column, str(error))
+                    bad.add(key)
+                    continue
+                if value is not None:
+                    values[key] = value if names is None else _resolved(value, names)
+            for column in required:
+                if column.key not in values and column.key not in bad:
+                    self._fault(table, row, column, column.help)
+                    bad.add(column.key)
+            row.values = values
+            row.sound = not bad and table.whole
+        table.spoilt = any(not row.sound for row in table.rows)
+        sound = [row for row in table.rows if row.sound]
+        if sheet.prepare is not None:
+            sheet.prepare([row.values for row in sound])
+        for row in sound:
+            self._validate(table, row, attached)
+
+    def _validate(self, table: Table, row: Row, attached: list[Table]) -> None:
+        sheet, values = table.sheet, row.values
+        try:
+            if sheet.shape is not None:
+                sheet.shape(values, self.zone)
+            if sheet.parent:
+                row.parent = str(values.pop(sheet.columns[0].key))
+            for child in attached:
+                values[child.sheet.into] = child.by_parent.get(str(values.get("id")), ())
+            row.value = sheet.validate(values)
+        except RowError as error:
+            self._fault(table, row, sheet.by_key[error.key], error.expected)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_context=False):
+                self._pydantic_fault(table, row, tuple(detail["loc"]), detail["msg"], detail["type"])
+        else:
+            if sheet.parent:
+                table.by_parent[row.parent] += (row.value,)
+            return
+        row.sound = False
+        table.spoilt = True
+
+    def _pydantic_fault(
+        self, table: Table, row: Row, loc: tuple[int | str, ...], message: str, kind: str
+    ) -> None:
+        sheet = table.sheet
+        if sheet.key == "rules":
+            loc = loc[1:]  # the first is the rule's kind
+        first = str(loc[0]) if loc else ""
+        child = next(
+            (t for t in self.tables.values() if t.sheet.parent == sheet.key and t.sheet.into == first), None
+        )
+        if child is not None:
+            # Rows of the child that had a fault of their own are reported there.
+            if not child.spoilt and child.whole:
+                self._fault(
+                    table,
+                    row,
+                    sheet.by_key["id"],
+                    f"at least one row for it in the sheet {child.sheet.title!r}",
+                )
+            return
+        key = {"location": loc[-1], "base": loc[-1], "volunteers": "volunteers_min"}.get(first, first)
+        if first == "volunteers" and loc[-1] == 1:
+            key = "volunteers_target"
+        column = sheet.by_key.get(str(key), sheet.by_key[sheet.blame or sheet.columns[0].key])
+        if kind == "extra_forbidden":
+            message = f"nothing: the rule {row.values.get('kind')} has no such parameter"
+        self._fault(table, row, column, _sentence(message, column))
+
+    def _fault(self, table: Table, row: Row, column: Column, expected: str) -> None:
+        self.faults.append(table.fault(row, column, expected))
+
+    def _names(self, collection: str) -> dict[str, str] | None:
+        """Return ids by themselves, and by the names that only one row has."""
+        if collection not in _NAMED:
+            return None
+        table = self.tables[collection]
+        if table.names is None:
+            found: defaultdict[str, set[str]] = defaultdict(set)
+            ids = table.ids()
+            for row in table.rows:
+                for key in ("name", "name_en"):
+                    name = table.raw(row, key)
+                    if name:
+                        found[name].add(table.raw(row, "id"))
+            if collection == "roles" and not table.rows:
+                ids = {r.id for r in DEFAULT_ROLES}
+                for role in DEFAULT_ROLES:
+                    found[role.name].add(role.id)
+                    found[role.name_en].add(role.id)
+            table.names = {n: next(iter(i)) for n, i in found.items() if len(i) == 1 and n not in ids}
+        return table.names or None
+
+    def _find_orphans(self, table: Table) -> None:
+        """Report rows whose parent nobody knows."""
+        parent = self.tables[table.sheet.parent]
+        if parent.can_tell():
+            known = parent.ids()
+            column = table.sheet.columns[0]
+            for row in table.rows:
+                if row.sound and row.parent not in known:
+                    self._fault(table, row, column, f"the id of a {parent.sheet.en.removesuffix('s')}")
+
+    def _fields(self, settings: Fields) -> Fields:
+        """Gather the problem's fields; what a sheet doesn't say keeps its default."""
+        self._find_missing()
+        fields: Fields = {key: settings[key] for key in ("title", "timezone", "formula") if key in settings}
+        if "start" in settings:
+            days = {"days": settings["days"]} if "days" in settings else {}
+            try:
+                fields["horizon"] = Horizon.model_validate({"start": settings["start"], **days})
+            except ValidationError as error:
+                self._setting_fault("days", str(settings.get("days")), error.errors()[0]["msg"])
+        elif SETTINGS.key in self.grids and "start" not in self.settings_table.bad:
+            self._setting_fault("start", "nothing", SETTINGS.by_key["start"].help)
+        for key, table in self.tables.items():
+            if table.rows and not table.sheet.parent and key not in _CALENDAR:
+                fields[key] = table.values()
+        calendar: Fields = {key: self.tables[key].values() for key in _CALENDAR}
+        if "country" in settings:
+            calendar["country"] = None if settings["country"] == "none" else settings["country"]
+        if "makeup_follows" in settings:
+            calendar["makeup_follows"] = settings["makeup_follows"]
+        fields["calendar"] = SchoolCalendar.model_validate(calendar)
+        return fields
+
+    def _find_missing(self) -> None:
+        missing = [s for s in SHEETS if s.needed and s.key not in self.grids]
+        for sheet in missing:
+            if sheet.key == "bells" and "shifts" in self.grids:
+                continue
+            self.faults.append(InputFault("no such sheet", f"a sheet {sheet.title!r}"))
+
+    def _add_field_faults(self, error: ValidationError) -> None:
+        for detail in error.errors(include_url=False, include_context=False):
+            key = str(detail["loc"][0]) if detail["loc"] else ""
+            if key in SETTINGS.by_key:
+                self._setting_fault(key, str(detail["input"]), _sentence(detail["msg"], None))
+            else:
+                self.faults.append(InputFault(key or self.name, detail["msg"]))
+
+    def _in_order(self) -> list[InputFault]:
+        order = {grid.name: k for k, grid in enumerate(self.grids.values())}
+        return sorted(dict.fromkeys(self.faults), key=lambda f: (order.get(f.sheet, -1), f.row or 0))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise CellError("an IANA time zone such as Asia/Shanghai") from None
+
+
+def _resolved(value: object, names: dict[str, str]) -> object:
+    if isinstance(value, tuple):
+        return tuple(names.get(v, v) for v in value)
+    return names.get(cast("str", value), value)
+
+
+def _sentence(message: str, column: Column | None) -> str:
+    """Turn pydantic's message into what was expected."""
+    for said, meant in (
+        ("Value error, ", "values that fit together: "),
+        ("Input should be ", ""),
+        ("String should match pattern", ""),
+    ):
+        if message.startswith(said):
+            rest = message.removeprefix(said)
+            if meant or said == "Input should be ":
+                return meant + rest
+            return column.help if column is not None else message
+    return message[0].lower() + message[1:]
