@@ -13,26 +13,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """Where an assignee starts: the fairness group, and the burden before the horizon.
-
-    Attributes
-    ----------
-    role, unit
-        The group.
-    capacity
-        In percent.
-    points
-        Ledger points above the smallest of the group, rounded down to a multiple of the step.
-    """
-
-    role: str
-    unit: str
-    capacity: int
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
 class Burden:
     """What an assignee carries, and what it costs in the level ``fairness``.
 
@@ -41,7 +21,7 @@ class Burden:
     role, unit
         The fairness group.
     opening, points
-        Burden points before and in the horizon.
+        Burden points before the horizon (above the group's smallest, in whole steps) and in it.
     capacity
         In percent.
     cost
@@ -56,32 +36,41 @@ class Burden:
     cost: int
 
 
-def openings(facts: Facts) -> dict[str, Opening]:
-    """Return where each assignee of a group that counts starts, crews first, in the problem's order."""
+Group = dict[str, int]
+"""The capacity of each member of a fairness group."""
+
+
+def groups(facts: Facts) -> dict[tuple[str, str], Group]:
+    """Return the groups that count by role and unit: those whose role a shift asks for."""
     asked = {duty.role for duty in facts.duties.values() if duty.target}
-    groups: dict[tuple[str, str], dict[str, int]] = {}
+    found: dict[tuple[str, str], Group] = {}
     for crew in facts.problem.crews:
         if crew.role in asked:
-            groups.setdefault((crew.role, crew.unit), {})[crew.id] = crew.capacity
+            found.setdefault((crew.role, crew.unit), {})[crew.id] = crew.capacity
     for person in facts.problem.people:
         if person.roles and person.roles[0] in asked:
-            groups.setdefault((person.roles[0], person.unit), {})[person.id] = person.capacity
-    ledger = {entry.assignee: entry.points for entry in facts.problem.ledger}
+            found.setdefault((person.roles[0], person.unit), {})[person.id] = person.capacity
+    return found
+
+
+def openings(facts: Facts) -> dict[str, int]:
+    """Return the burden points with which each assignee of a group starts, whole multiples of its step."""
     step = steps(facts)
+    ledger = {entry.assignee: entry.points for entry in facts.problem.ledger}
     return {
-        assignee: Opening(role, unit, capacities[assignee], points - points % step[role])
-        for (role, unit), capacities in groups.items()
-        for assignee, points in _open(capacities, ledger).items()
+        assignee: points - points % step[role]
+        for (role, _), group in groups(facts).items()
+        for assignee, points in _above_smallest(group, ledger).items()
     }
 
 
-def _open(capacities: dict[str, int], ledger: dict[str, int]) -> dict[str, int]:
-    entered = [a for a in capacities if a in ledger]
-    points = sum(ledger[a] for a in entered)
-    shares = sum(capacities[a] for a in entered)
+def _above_smallest(group: Group, ledger: dict[str, int]) -> dict[str, int]:
+    entered = [assignee for assignee in group if assignee in ledger]
+    points = sum([ledger[assignee] for assignee in entered])
+    shares = sum([group[assignee] for assignee in entered])
     carried = {
         assignee: ledger[assignee] if assignee in ledger else points * capacity // shares if shares else 0
-        for assignee, capacity in capacities.items()
+        for assignee, capacity in group.items()
     }
     smallest = min(carried.values())
     return {assignee: total - smallest for assignee, total in carried.items()}
@@ -116,12 +105,29 @@ def fairness_cost(burden: int, step: int, capacity: int) -> int:
 def burdens(held: Held) -> dict[str, Burden]:
     """Return the burden of each assignee of a group that counts."""
     facts = held.facts
-    step = steps(facts)
-    has_rule = any(isinstance(r, Fairness) for r in facts.problem.rules)
+    step, start = steps(facts), openings(facts)
+    has_rule = any(isinstance(rule, Fairness) for rule in facts.problem.rules)
     found = {}
-    for assignee, opening in openings(facts).items():
-        points = sum([duty.points for duty in held.borne.get(assignee, ())])
-        total = opening.points + points
-        cost = fairness_cost(total, step[opening.role], opening.capacity) if has_rule else 0
-        found[assignee] = Burden(opening.role, opening.unit, opening.points, points, opening.capacity, cost)
+    for (role, unit), group in groups(facts).items():
+        for assignee, capacity in group.items():
+            opening, points = start[assignee], _points(held, assignee)
+            cost = fairness_cost(opening + points, step[role], capacity) if has_rule else 0
+            found[assignee] = Burden(role, unit, opening, points, capacity, cost)
     return found
+
+
+def group_costs(held: Held) -> dict[str, int]:
+    """Return what all burdens together cost by the groups' role; nothing without a rule ``fairness``."""
+    facts = held.facts
+    if not any(isinstance(rule, Fairness) for rule in facts.problem.rules):
+        return {}
+    step, start = steps(facts), openings(facts)
+    costs = dict.fromkeys(step, 0)
+    for (role, _), group in groups(facts).items():
+        for assignee, capacity in group.items():
+            costs[role] += fairness_cost(start[assignee] + _points(held, assignee), step[role], capacity)
+    return costs
+
+
+def _points(held: Held, assignee: str) -> int:
+    return sum([duty.points for duty in held.borne.get(assignee, ())])

@@ -9,8 +9,9 @@ from solver.verify.bearers import consecutive_days, duty_limit, overlap, rest, t
 from solver.verify.own_post import own_post_first
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from solver.verify.facts import Duty
     from solver.verify.held import Held
 
 
@@ -22,21 +23,29 @@ def find_violations(held: Held, dropped_pins: Collection[Assignment]) -> tuple[V
 
 def one_holder(held: Held) -> Iterator[Violation]:
     """A post has two assignments, or an assignee holds two posts of one shift and role."""
-    by_post: dict[tuple[str, str, int], list[str]] = {}
-    by_pair: dict[tuple[str, str, str], list[int]] = {}
-    for post, _, _ in held.holdings:
-        by_post.setdefault((post.shift, post.role, post.index), []).append(post.assignee)
-        by_pair.setdefault((post.shift, post.role, post.assignee), []).append(post.index)
-    for (shift, role, index), assignees in by_post.items():
-        if len(assignees) > 1:
-            who = " and ".join(held.facts.who(a) for a in sorted(assignees))
-            message = f"the {role} post {index} of {shift} has {len(assignees)} assignments: {who}"
-            yield Violation(rule="one_holder", shifts=(shift,), message=message)
-    for (shift, role, assignee), indices in by_pair.items():
-        if len(indices) > 1 and len(set(indices)) > 1:
-            posts = ", ".join(map(str, sorted(indices)))
-            message = f"{held.facts.who(assignee)} holds several {role} posts of {shift}: {posts}"
-            yield Violation(rule="one_holder", bearer=assignee, shifts=(shift,), message=message)
+    for duty, assignments in held.assignments.items():
+        if held.filled[duty] < len(assignments):
+            yield from _two_holders(held, duty, assignments)
+        if len(set(held.holders[duty])) < len(assignments):
+            yield from _two_posts(held, duty, assignments)
+
+
+def _two_holders(held: Held, duty: Duty, assignments: Sequence[Assignment]) -> Iterator[Violation]:
+    for index in sorted({a.index for a in assignments}):
+        holders = sorted(a.assignee for a in assignments if a.index == index)
+        if len(holders) > 1:
+            who = " and ".join(held.facts.who(a) for a in holders)
+            message = f"the post {index} of {duty} has {len(holders)} assignments: {who}"
+            yield Violation(rule="one_holder", shifts=(duty.shift,), message=message)
+
+
+def _two_posts(held: Held, duty: Duty, assignments: Sequence[Assignment]) -> Iterator[Violation]:
+    for holder in sorted(set(held.holders[duty])):
+        indices = sorted({a.index for a in assignments if a.assignee == holder})
+        if len(indices) > 1:
+            posts = ", ".join(map(str, indices))
+            message = f"{held.facts.who(holder)} holds several posts of {duty}: {posts}"
+            yield Violation(rule="one_holder", bearer=holder, shifts=(duty.shift,), message=message)
 
 
 def known_post(held: Held) -> Iterator[Violation]:
@@ -68,7 +77,7 @@ def role(held: Held) -> Iterator[Violation]:
 
 def qualification(held: Held) -> Iterator[Violation]:
     """A person lacks, on the shift's date, what the role requires."""
-    for person, duty in held.by_persons:
+    for _, duty, person in held.by_persons:
         if lacking := held.facts.lacking(person, duty):
             what = ", ".join(lacking)
             message = f"{held.facts.who(person.id)} holds {duty} without a valid {what} on {duty.date}"
@@ -95,7 +104,7 @@ def absence(held: Held) -> Iterator[Violation]:
 
 def timetable(held: Held) -> Iterator[Violation]:
     """A lesson of the person meets the on-post interval."""
-    for person, duty in held.by_persons:
+    for _, duty, person in held.by_persons:
         if held.facts.teaching(person.id, duty):
             message = f"{held.facts.who(person.id)} holds {duty}, but teaches then"
             yield Violation(rule="timetable", bearer=person.id, shifts=(duty.shift,), message=message)
@@ -105,7 +114,7 @@ def offer(held: Held) -> Iterator[Violation]:
     """The role is ``offered_only`` and no offer of the person covers the shift's window and date."""
     offered_only = {r.id for r in held.facts.roles.values() if r.offered_only}
     offers = held.facts.offers
-    for person, duty in held.by_persons:
+    for _, duty, person in held.by_persons:
         if duty.role in offered_only and not any(
             offer.covers(duty.window, duty.date) for offer in offers.get(person.id, ())
         ):

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from models import Crew
 
 if TYPE_CHECKING:
-    from models import Assignment, Crew, Person, Roster
+    from models import Assignment, Person, Roster
     from solver.verify.facts import Duty, Facts
 
 
-class Holding(NamedTuple):
+A = TypeVar("A", bound="Person | Crew", covariant=True)
+
+
+class Holding(NamedTuple, Generic[A]):
     """A known assignment with what it names."""
 
     assignment: Assignment
     duty: Duty
-    assignee: Person | Crew
+    assignee: A
 
 
 class CrewHolding(NamedTuple):
@@ -33,14 +38,14 @@ class Held:
     ----------
     unknown
         Assignments of posts or assignees that don't exist, with the reason; in nothing else.
-    holdings
-        All other assignments, in the roster's order.
-    holders
-        Their assignees by need.
+    holdings, by_persons
+        All other assignments, in the roster's order; those of persons.
+    by_crews
+        Those of crews, with the members present.
+    assignments, holders
+        Assignments and assignees by need, for needs that have one.
     filled
-        How many posts of a need are held by somebody.
-    by_crews, by_persons
-        The holdings of crews with their members present, and those of persons.
+        How many posts of each need are held by somebody.
     borne
         The horizon's duties by bearer.
     """
@@ -48,37 +53,37 @@ class Held:
     def __init__(self, facts: Facts, roster: Roster) -> None:
         self.facts = facts
         self.unknown: list[tuple[Assignment, str]] = []
-        self.holdings: list[Holding] = []
-        self.holders: dict[Duty, list[str]] = {}
-        self.by_persons: list[tuple[Person, Duty]] = []
+        self.holdings: list[Holding[Person] | Holding[Crew]] = []
+        self.by_persons: list[Holding[Person]] = []
         self.by_crews: list[CrewHolding] = []
+        self.assignments: dict[Duty, list[Assignment]] = {}
         self.borne: dict[str, list[Duty]] = {}
         for assignment in roster.assignments:
             self._take(assignment)
-        posts = {(h.duty, h.assignment.index) for h in self.holdings}
+        self.holders = {duty: [a.assignee for a in held] for duty, held in self.assignments.items()}
         self.filled: dict[Duty, int] = dict.fromkeys(facts.duties.values(), 0)
-        for duty, _ in posts:
-            self.filled[duty] += 1
+        for duty, held in self.assignments.items():
+            self.filled[duty] = len({a.index for a in held})
 
     def _take(self, assignment: Assignment) -> None:
         facts = self.facts
         duty = facts.duties.get((assignment.shift, assignment.role))
-        person = facts.people.get(assignment.assignee)
-        crew = facts.crews.get(assignment.assignee)
-        if duty is None or (person is None and crew is None) or not 0 <= assignment.index < duty.target:
+        assignee = facts.people.get(assignment.assignee) or facts.crews.get(assignment.assignee)
+        if duty is None or assignee is None or not 0 <= assignment.index < duty.target:
             self.unknown.append((assignment, self._why_unknown(assignment, duty)))
             return
-        self.holders.setdefault(duty, []).append(assignment.assignee)
-        self.borne.setdefault(assignment.assignee, []).append(duty)
-        if person is not None:
-            self.holdings.append(Holding(assignment, duty, person))
-            self.by_persons.append((person, duty))
-        elif crew is not None:
-            self.holdings.append(Holding(assignment, duty, crew))
-            present = tuple(m for m in crew.members if facts.present(m, duty))
-            self.by_crews.append(CrewHolding(crew, duty, present))
+        self.assignments.setdefault(duty, []).append(assignment)
+        self.borne.setdefault(assignee.id, []).append(duty)
+        if isinstance(assignee, Crew):
+            present = tuple(m for m in assignee.members if facts.present(m, duty))
+            self.holdings.append(Holding(assignment, duty, assignee))
+            self.by_crews.append(CrewHolding(assignee, duty, present))
             for member in present:
                 self.borne.setdefault(member, []).append(duty)
+        else:
+            holding = Holding(assignment, duty, assignee)
+            self.holdings.append(holding)
+            self.by_persons.append(holding)
 
     def _why_unknown(self, assignment: Assignment, duty: Duty | None) -> str:
         if assignment.shift not in self.facts.problem.shift_by_id:
@@ -99,6 +104,11 @@ class Held:
             else duties
             for bearer, duties in self.borne.items()
         }
+
+    @cached_property
+    def minutes(self) -> dict[str, int]:
+        """Every bearer's minutes on post, history included."""
+        return {bearer: sum([duty.minutes for duty in line]) for bearer, line in self.lines.items()}
 
     @cached_property
     def close_pairs(self) -> list[tuple[str, Duty, Duty]]:

@@ -10,7 +10,6 @@ from models import (
     LEVELS,
     Continuity,
     Coverage,
-    Fairness,
     NewcomerAlone,
     PreferenceKind,
     Preferences,
@@ -20,7 +19,7 @@ from models import (
     TravelMinutes,
 )
 from solver.verify.facts import travel_minutes as minutes_between
-from solver.verify.fairness import burdens
+from solver.verify.fairness import group_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,12 +105,7 @@ def extra(held: Held) -> Terms:
 
 def fairness(held: Held) -> Terms:
     """Convex cost of each assignee's burden."""
-    terms: Terms = Counter()
-    if not any(isinstance(rule, Fairness) for rule in held.facts.problem.rules):
-        return terms
-    for burden in burdens(held).values():
-        terms[f"fairness:{burden.role}"] += burden.cost
-    return terms
+    return Counter({f"fairness:{role}": cost for role, cost in group_costs(held).items()})
 
 
 def wishes(held: Held) -> Terms:

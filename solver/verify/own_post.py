@@ -23,7 +23,7 @@ def own_post_first(held: Held) -> Iterator[Violation]:
 
 def _leaves_own_post(held: Held) -> Iterator[Violation]:
     facts = held.facts
-    for person, away in held.by_persons:
+    for _, away, person in held.by_persons:
         home = person.posted_to
         if home in (None, away.site) or away.role not in person.roles or not facts.is_posted(away.role):
             continue

@@ -46,7 +46,7 @@ class Verifier:
 
     def opening_burdens(self) -> dict[str, int]:
         """Return the burden points with which each assignee of a fairness group starts."""
-        return {assignee: opening.points for assignee, opening in fairness.openings(self._facts).items()}
+        return fairness.openings(self._facts)
 
     def verify_report(self, roster: Roster, report: Report) -> tuple[str, ...]:
         """Return where a report contradicts its roster; see `verify_report`."""

@@ -231,7 +231,7 @@ def test_duties_and_minutes_are_limited(rule: Rule, clean: bool) -> None:
 
 
 def test_limits_count_the_history_of_the_week() -> None:
-    # The horizon starts on Wednesday: the past duties of Monday and Tuesday are of its ISO week, Sunday's isn't.
+    # The horizon starts on Wednesday: past Monday and Tuesday are of its ISO week, Sunday isn't.
     wednesday = shift("A", 2, "07:00", "07:30", "any")
     history = tuple(past("t1", "A", day, "07:00", "07:30") for day in (-1, 0, 1))
     changes = {"horizon": {"start": "2026-09-09", "days": 5}, "history": history}
