@@ -53,10 +53,9 @@ def check_output(path: str, language: Language, suffixes: tuple[str, ...], *, st
         raise UsageError(say(language, "not-writable", path=path, reason=os.strerror(13)))
 
 
-def print_json(value: Mapping[str, object] | str) -> None:
-    """Print a JSON text, or a mapping as one, in UTF-8 whatever the locale."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-    write_stdout(text.encode() + b"\n")
+def print_json(value: Mapping[str, object]) -> None:
+    """Print a mapping as JSON, in UTF-8 whatever the locale."""
+    write_stdout(json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n")
 
 
 def write_stdout(content: bytes) -> None:

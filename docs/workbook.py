@@ -19,7 +19,7 @@ INTRODUCTION = """\
 # The workbook, sheet by sheet
 
 `huxue template -o problem.xlsx` writes it empty, with a comment on each heading and drop-downs where there is
-a choice. Fill in the sheets marked *needed*, and of the others what your city has; leave the rest as they are.
+a choice. Fill in the sheets marked *needed*, and of the others what your city has; leave the rest as it is.
 
 - Sheets and headings may be named in Chinese, in English, or both; their order doesn't matter.
 - An id is any short text without `/` and `|`. Where a sheet refers to a school, a unit, a window or a role,

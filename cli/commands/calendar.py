@@ -6,12 +6,11 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formats.files import load_problem, load_roster
-
 from cli.output import STDOUT, UsageError, check_output, print_json, write_stdout
 from cli.words import say
 from formats.atomic import replacing
 from formats.calendar import Subject, calendar_for
+from formats.files import load_problem, load_roster
 
 if TYPE_CHECKING:
     import argparse

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from formats.files import load_problem
-
 from cli.output import print_json
 from cli.summary import size_text
 from cli.words import Language, say
 from formats.faults import InvalidInput
+from formats.files import load_problem
 from models import Problem, Roster
 from models.school_calendar import LAST_KNOWN_YEAR
 from solver.verify import verify

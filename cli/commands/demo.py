@@ -6,15 +6,15 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formats.files import save_problem
-
 from cli.commands.solve import INTERRUPTED, settings_of, solve_shown, write_report, write_solution
-from cli.output import UsageError, note, print_json
+from cli.output import UsageError, note, write_stdout
 from cli.summary import print_report, size_text
 from cli.words import say
 from examples import reference_city
 from formats.atomic import replacing
 from formats.calendar import Subject, calendar_for
+from formats.files import save_problem
+from formats.json_files import to_json
 from solver.verify import verify
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         with replacing(folder / "calendar.ics") as part:
             part.write_bytes(content)
     if args.json:
-        print_json(solution.report.model_dump_json(indent=2))
+        write_stdout(to_json(solution.report))
     else:
         print_report(problem, solution.report, args.language)
         print(

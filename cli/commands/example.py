@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from formats.files import save_problem
-
 from cli.output import STDOUT, UsageError, check_output, note, print_json
 from cli.summary import size_text
 from cli.words import Language, say
 from examples import EXAMPLES, reference_city
+from formats.files import save_problem
 
 if TYPE_CHECKING:
     import argparse

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from formats.json_files import schema
-
 from cli.output import print_json
+from formats.json_files import schema
 
 if TYPE_CHECKING:
     import argparse

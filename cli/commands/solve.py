@@ -6,15 +6,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formats.files import load_problem
-from formats.json_files import write_roster_json
 from formats.roster_workbook import write_roster
 
-from cli.output import STDOUT, Failure, UsageError, check_output, clean_stdout, note, print_json, write_stdout
+from cli.output import STDOUT, Failure, UsageError, check_output, clean_stdout, note, write_stdout
 from cli.progress import cancellable, shown_progress
 from cli.summary import print_report
 from cli.words import Language, say
 from formats.atomic import replacing
+from formats.files import load_problem
+from formats.json_files import to_json, write_roster_json
 from solver.solve import EngineError, Settings, Solution, solve
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.report is not None:
         write_report(solution.report, args.report)
     if args.json:
-        print_json(solution.report.model_dump_json(indent=2))
+        write_stdout(to_json(solution.report))
     else:
         taken = STDOUT in (args.output, args.report)
         print_report(problem, solution.report, args.language, sys.stderr if taken else sys.stdout)
@@ -83,7 +83,7 @@ def solve_shown(problem: Problem, settings: Settings, language: Language) -> tup
 def write_solution(problem: Problem, solution: Solution, path: str, *, phones: bool = False) -> None:
     """Write a roster as a workbook or as JSON; an existing file is replaced by the finished one alone."""
     if path == STDOUT:
-        write_stdout(solution.roster.model_dump_json(indent=2).encode() + b"\n")
+        write_stdout(to_json(solution.roster))
         return
     with replacing(path) as part:
         if Path(path).suffix.lower() == ".xlsx":
@@ -94,9 +94,8 @@ def write_solution(problem: Problem, solution: Solution, path: str, *, phones: b
 
 def write_report(report: Report, path: str) -> None:
     """Write a report as JSON."""
-    text = report.model_dump_json(indent=2) + "\n"
     if path == STDOUT:
-        write_stdout(text.encode())
+        write_stdout(to_json(report))
         return
     with replacing(path) as part:
-        part.write_text(text, "utf-8")
+        part.write_bytes(to_json(report))

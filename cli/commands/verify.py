@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from formats.files import load_problem, load_roster
-
-from cli.files import read_report
 from cli.output import STDOUT, UsageError, print_json
 from cli.summary import print_values
 from cli.words import Language, say, word
+from formats.files import load_problem, load_roster
+from formats.json_files import read_report_json
 from solver.verify import Verifier
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(say(args.language, "one-stdin"))
     problem = load_problem(args.file)
     roster = load_roster(args.roster)
-    report = read_report(args.report) if args.report is not None else None
+    report = read_report_json(args.report) if args.report is not None else None
     verifier = Verifier(problem)
     dropped = [pin.assignment for pin in report.dropped_pins] if report else []
     violations = verifier.verify(roster, dropped)
