@@ -48,7 +48,9 @@ class Absence(Value):
     @model_validator(mode="after")
     def _ends_after_start(self) -> Absence:
         if self.end <= self.start:
-            raise ValueError(f"absence of {self.assignee} ends at {self.end}, not after its start at {self.start}")
+            raise ValueError(
+                f"absence of {self.assignee} ends at {self.end}, not after its start at {self.start}"
+            )
         return self
 
 

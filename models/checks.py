@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +12,8 @@ from models.formula import parse_formula
 from models.rules import SINGLE_RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from models.problem import Problem
 
 Path = tuple[str | int, ...]
@@ -54,7 +55,9 @@ class _Check:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
 
-    def unique(self, collection: str, ids: Iterable[str], expected: str = "an id that no other row has") -> None:
+    def unique(
+        self, collection: str, ids: Iterable[str], expected: str = "an id that no other row has"
+    ) -> None:
         seen: set[str] = set()
         for k, found in enumerate(ids):
             if found in seen:

@@ -36,7 +36,9 @@ class Need(Value):
     @model_validator(mode="after")
     def _target_reaches_minimum(self) -> Need:
         if self.target < self.minimum:
-            raise ValueError(f"role {self.role}: the target {self.target} is below the minimum {self.minimum}")
+            raise ValueError(
+                f"role {self.role}: the target {self.target} is below the minimum {self.minimum}"
+            )
         return self
 
 
@@ -63,7 +65,10 @@ class FormulaPart(Value):
 
 DEFAULT_PARTS: tuple[FormulaPart, ...] = (
     FormulaPart(
-        id="police", name="三警", name_en="Police", roles=("resident_officer", "traffic_officer", "patrol_crew")
+        id="police",
+        name="三警",
+        name_en="Police",
+        roles=("resident_officer", "traffic_officer", "patrol_crew"),
     ),
     FormulaPart(id="leader", name="值班领导", name_en="Leader", roles=("duty_leader",)),
     FormulaPart(id="staff", name="教职员工", name_en="Staff", roles=("staff",)),
@@ -113,9 +118,7 @@ def parse_formula(
     for summand, part in zip(summands, parts, strict=True):
         match = _TERM.fullmatch(summand)
         if match is None:
-            raise ValueError(
-                f"formula {text!r}: {summand!r} is not a number, a range such as 2-4, or N"
-            )
+            raise ValueError(f"formula {text!r}: {summand!r} is not a number, a range such as 2-4, or N")
         if match["letter"]:
             low, high = n
         else:

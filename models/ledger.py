@@ -45,5 +45,7 @@ class PastDuty(Value):
     @model_validator(mode="after")
     def _ends_after_start(self) -> PastDuty:
         if self.end <= self.start:
-            raise ValueError(f"past duty of {self.assignee} ends at {self.end}, not after its start at {self.start}")
+            raise ValueError(
+                f"past duty of {self.assignee} ends at {self.end}, not after its start at {self.start}"
+            )
         return self

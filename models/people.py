@@ -120,7 +120,9 @@ class Person(Value):
     capacity: Annotated[int, Field(ge=1, le=400)] = 100
     qualifications: tuple[Qualification, ...] = ()
     newcomer: bool = False
-    phone: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9 ()-]{3,24}$")] | None = None
+    phone: (
+        Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9 ()-]{3,24}$")] | None
+    ) = None
 
     def qualified(self, name: str, day: date) -> bool:
         """Say whether a qualification of that name is valid on a day."""
@@ -163,7 +165,11 @@ class Crew(Value):
 
 DEFAULT_ROLES: tuple[Role, ...] = (
     Role(
-        id="resident_officer", name="驻校民警", name_en="Resident officer", scope=Scope.POSTED, missing_weight=20
+        id="resident_officer",
+        name="驻校民警",
+        name_en="Resident officer",
+        scope=Scope.POSTED,
+        missing_weight=20,
     ),
     Role(
         id="traffic_officer", name="交警", name_en="Traffic officer", scope=Scope.DISTRICT, missing_weight=15

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from models.availability import Absence, Offer, Preference, Timetable
-from models.base import Id, Name, Value
+from models.base import Name, Value
 from models.checks import Fault, InvalidProblem, find_faults
 from models.formula import DEFAULT_FORMULA, DEFAULT_PARTS, FormulaChoice, FormulaPart
 from models.ledger import LedgerEntry, PastDuty

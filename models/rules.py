@@ -136,13 +136,13 @@ class Preferences(Value):
 class Continuity(Value):
     """Soft (level ``wishes``): the same faces at the same school.
 
-    Each pair of an assignee and a site with a duty of the role in the horizon costs the
-    weight once, unless the pair is in the history with that role.
+    Each duty of the role costs the weight when the history holds no duty of the same
+    assignee and role at the site.
     """
 
     kind: Literal["continuity"] = "continuity"
     role: Id
-    weight: Weight = 10
+    weight: Weight = 2
 
 
 class TravelMinutes(Value):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -18,8 +17,12 @@ from models.formula import (
     Need,
     parse_formula,
 )
-from models.place import Site
-from models.school_calendar import SchoolCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.place import Site
+    from models.school_calendar import SchoolCalendar
 
 
 class Horizon(Value):

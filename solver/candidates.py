@@ -8,15 +8,19 @@ absence, timetable, offer, crew strength, the duties in the history, and the fir
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models import Rest, Scope
 from solver.clock import epoch_minutes
-from solver.facts import Bools, Facts, Ints
-from solver.travel import Journeys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from solver.facts import Bools, Facts, Ints
+    from solver.travel import Journeys
 
 BLOCKS = ("qualification", "absence", "timetable", "offer", "crew_strength", "own_post_first")
 """Fixed rules that are judged need by need, in the order in which they are named."""
@@ -181,7 +185,8 @@ class Blocks:
         start, end = facts.needs.start[needs], facts.needs.end[needs]
         kept = facts.absent.meeting(one, start, end) | facts.released.meeting(one, start, end)
         kept |= facts.teaching.meeting(one, start, end)
-        return (~kept & facts.qualified([owner], role, facts.needs.date[needs]))[0]
+        able: Bools = (~kept & facts.qualified([owner], role, facts.needs.date[needs]))[0]
+        return able
 
     def _bound_elsewhere(self, role: int, site: int, members: Ints, needs: Ints) -> Bools:
         """Keep posted persons from standing in while their own post needs them."""
@@ -248,7 +253,9 @@ class _PastConflicts:
             if end > reach:
                 row = (epoch_minutes(duty.start), end, duty.site)
                 self._by_bearer[facts.at[duty.assignee]].append(row)
-                for member in facts.members.get(facts.at[duty.assignee], np.empty(0, dtype=np.int64)).tolist():
+                for member in facts.members.get(
+                    facts.at[duty.assignee], np.empty(0, dtype=np.int64)
+                ).tolist():
                     self._by_bearer[member].append(row)
 
     def strike(self, free: Bools, members: Ints, role: int, site: int, needs: Ints) -> None:

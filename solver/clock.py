@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from models import Problem
+if TYPE_CHECKING:
+    from models import Problem
 
 
 def epoch_minutes(moment: dt.datetime) -> int:

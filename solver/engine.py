@@ -8,24 +8,27 @@ every post that can be filled at all is filled, which settles the coverage level
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from solver.facts import Bools, Ints
-from solver.form import Floats, Form
 from solver.greedy import greedy
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
-from solver.parts import Part
 from solver.rules import build_form
 from solver.rules.fairness import borne_points, burden_cost
 from solver.values import Values, part_values
 
+if TYPE_CHECKING:
+    from solver.facts import Bools, Ints
+    from solver.form import Floats, Form
+    from solver.parts import Part
+
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
 
-DIVE_SECONDS = 5.0
-MIP_SECONDS = 20.0
+DIVE_SECONDS = 2.0
+MIP_SECONDS = 4.0
 """Bounds on one whole-number search, so that one hard part can't hold up a city."""
 
 
@@ -143,7 +146,9 @@ class _Search:
         """Return the answer if every level but the last keeps what was proven for it."""
         answer = self._answer(rounded(x, len(self._part.n)))
         room = {"fairness": answer.tolerance}
-        kept = all(answer.values[k] <= answer.bounds[k] + room.get(k, 0) for k in PART_LEVELS if k != "wishes")
+        kept = all(
+            answer.values[k] <= answer.bounds[k] + room.get(k, 0) for k in PART_LEVELS if k != "wishes"
+        )
         return answer if kept else None
 
     def _one_duty(self) -> float:

@@ -7,14 +7,17 @@ people followed by crews, a need its position in the shifts' needs taken in orde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from models import AbsenceKind, Coverage, Problem
 from solver.clock import Clock, epoch_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -51,10 +54,10 @@ def compile_needs(problem: Problem) -> Needs:
     window_at = {w.id: k for k, w in enumerate(problem.windows)}
     weight_of_window = [w.weight for w in problem.windows]
     rows = []
-    for k, shift in enumerate(problem.shifts):
-        start, end = epoch_minutes(shift.start), epoch_minutes(shift.end)
-        date, window, site = shift.date.toordinal(), window_at[shift.window], site_at[shift.site]
-        for need in shift.needs:
+    for k, laid in enumerate(problem.shifts):
+        start, end = epoch_minutes(laid.start), epoch_minutes(laid.end)
+        date, window, site = laid.date.toordinal(), window_at[laid.window], site_at[laid.site]
+        for need in laid.needs:
             rows.append(
                 (
                     k,

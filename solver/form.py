@@ -6,12 +6,16 @@ Built with numpy throughout; never a Python object for each coefficient.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 
-from solver.facts import Bools, Ints
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solver.facts import Bools, Ints
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,7 +79,7 @@ class FormBuilder:
 
     def add_rows(
         self,
-        entries: list[tuple[Ints, Ints, npt.ArrayLike]],
+        entries: Sequence[tuple[Ints, Ints, npt.ArrayLike]],
         lower: npt.ArrayLike,
         upper: npt.ArrayLike,
         count: int,
@@ -106,6 +110,4 @@ class FormBuilder:
                 np.add.at(costs.setdefault(level, np.zeros(self.columns)), columns, cost)
         lower, upper, integer = (np.concatenate(v) for v in zip(*self._bounds, strict=True))
         row_lower, row_upper = (np.concatenate(v) for v in zip(*self._sides, strict=True))
-        return Form(
-            rows, row_lower, row_upper, lower, upper, integer, costs, self._blocks, self._named_rows
-        )
+        return Form(rows, row_lower, row_upper, lower, upper, integer, costs, self._blocks, self._named_rows)

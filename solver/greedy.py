@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from solver.facts import Ints
-from solver.form import Form
-from solver.parts import Part
+if TYPE_CHECKING:
+    from solver.facts import Ints
+    from solver.form import Form
+    from solver.parts import Part
 
 
 def greedy(part: Part, form: Form) -> Ints:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
 
-from solver.facts import Bools, Ints
-from solver.form import Floats, Form
+if TYPE_CHECKING:
+    from solver.facts import Bools, Ints
+    from solver.form import Floats, Form
 
 TINY = 1e-6
 
@@ -110,7 +112,9 @@ class Linear:
         self.lower[priced] = self.upper[priced] = at[priced]
         rows, dual = np.array(solution.row_value), np.array(solution.row_dual)
         tight = np.abs(dual) > 1e-7 * scale
-        side = np.where(np.abs(rows - self.row_lower) <= np.abs(rows - self.row_upper), self.row_lower, self.row_upper)
+        side = np.where(
+            np.abs(rows - self.row_lower) <= np.abs(rows - self.row_upper), self.row_lower, self.row_upper
+        )
         self.row_lower[tight] = self.row_upper[tight] = side[tight]
 
     def whole(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -19,8 +19,10 @@ from models import (
     Assignment,
     Continuity,
     Coverage,
+    Crew,
     DutyLimit,
     Fairness,
+    Person,
     Preference,
     PreferenceKind,
     Preferences,
@@ -28,10 +30,14 @@ from models import (
     SkillMix,
     TravelMinutes,
 )
-from solver.candidates import Pairs
 from solver.clock import epoch_minutes
 from solver.facts import Bools, Facts, Ints, Needs, ranges
-from solver.travel import Journeys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.candidates import Pairs
+    from solver.travel import Journeys
 
 FULL_WEIGHT = 6000
 """Fairness weight of an assignee with a capacity of 1 percent."""
@@ -57,10 +63,9 @@ class Part:
         The whole problem's positions of the part's needs, assignees and pairs.
     a, n
         Assignee and need of each pair.
-    distance, cost, pinned, continuity, newcomer, skilled
+    distance, cost, pinned, newcomer, skilled
         Of each pair: stand-in distance, cost in ``wishes`` whenever it is used, whether it is
-        pinned, what its assignee's first duty at the site costs, whether the person is a
-        newcomer, and for each rule ``skill_mix`` (rows) whether the person has the skill.
+        pinned, whether the person is a newcomer, and for each rule ``skill_mix`` (rows) whether the person has the skill.
     bearer, borne
         Who bears which pair; bearers are the assignees followed by further crew members.
     bearer_ids
@@ -87,7 +92,6 @@ class Part:
     distance: Ints
     cost: Ints
     pinned: Bools
-    continuity: Ints
     newcomer: Bools
     skilled: Bools
     bearer: Ints
@@ -131,8 +135,7 @@ class Split:
             needs.shift[tier1], self.forced[tier1], minlength=len(problem.shifts)
         ).astype(np.int64)
         self.pinned, self.lost_pins = self._pins()
-        self.cost = self._pair_costs()
-        self.continuity = self._continuity()
+        self.cost = self._pair_costs() + self._continuity()
         newcomers = [p.newcomer for p in problem.people] + [False] * len(problem.crews)
         self.newcomer = np.array(newcomers, dtype=bool)[pairs.assignee] if len(pairs) else np.zeros(0, bool)
         self.skilled = self._skilled()
@@ -156,7 +159,9 @@ class Split:
                 continue
             for crew in crews:
                 mine = self.order[self.first[crew] : self.first[crew + 1]]
-                role = next(k for k, r in enumerate(problem.roles) if r.id == problem.crews[crew - facts.people].role)
+                role = next(
+                    k for k, r in enumerate(problem.roles) if r.id == problem.crews[crew - facts.people].role
+                )
                 if len(mine):
                     present = facts.present(np.array([member]), role, self.pairs.need[mine])[0]
                     mine = mine[present]
@@ -166,16 +171,19 @@ class Split:
     def _forced(self) -> Ints:
         needs = self.facts.needs
         candidates = np.bincount(self.pairs.need, minlength=len(needs))
-        return np.maximum(0, needs.minimum - candidates)
+        forced: Ints = np.maximum(0, needs.minimum - candidates)
+        return forced
 
     def _pins(self) -> tuple[Bools, list[Assignment]]:
-        facts, pinned, lost = self.facts, np.zeros(len(self.pairs), dtype=bool), []
+        facts, pinned = self.facts, np.zeros(len(self.pairs), dtype=bool)
+        lost: list[Assignment] = []
         if not facts.problem.pins:
             return pinned, lost
         role_at = {r.id: k for k, r in enumerate(facts.problem.roles)}
         shift_at = {s.id: k for k, s in enumerate(facts.problem.shifts)}
         need_at = {
-            key: k for k, key in enumerate(zip(facts.needs.shift.tolist(), facts.needs.role.tolist(), strict=True))
+            key: k
+            for k, key in enumerate(zip(facts.needs.shift.tolist(), facts.needs.role.tolist(), strict=True))
         }
         with_owner = set(self.pairs.need[self.pairs.distance == 0].tolist())
         for pin in facts.problem.pins:
@@ -208,14 +216,16 @@ class Split:
         facts, problem = self.facts, self.facts.problem
         units = problem.unit_by_id
         key, where = np.unique(
-            self.pairs.assignee[at] * len(problem.sites) + facts.needs.site[self.pairs.need[at]], return_inverse=True
+            self.pairs.assignee[at] * len(problem.sites) + facts.needs.site[self.pairs.need[at]],
+            return_inverse=True,
         )
         minutes = np.zeros(len(key), dtype=np.int64)
         who, site = key // max(1, len(problem.sites)), key % max(1, len(problem.sites))
         for s in np.unique(site).tolist():
             rows = np.flatnonzero(site == s)
             holders = [
-                problem.people[k] if k < facts.people else problem.crews[k - facts.people] for k in who[rows].tolist()
+                problem.people[k] if k < facts.people else problem.crews[k - facts.people]
+                for k in who[rows].tolist()
             ]
             bases = [h.base or units[h.unit].location for h in holders]
             place = problem.sites[s].location
@@ -247,7 +257,10 @@ class Split:
         found = np.zeros((len(rules), len(pairs)), dtype=bool)
         roles = [r.id for r in problem.roles]
         for row, rule in enumerate(rules):
-            has = np.array([any(q.name == rule.qualification for q in p.qualifications) for p in problem.people] or [False])
+            has = np.array(
+                [any(q.name == rule.qualification for q in p.qualifications) for p in problem.people]
+                or [False]
+            )
             role = facts.needs.role[pairs.need]
             at = np.flatnonzero((role == roles.index(rule.role)) & (pairs.assignee < facts.people))
             at = at[has[pairs.assignee[at]]]
@@ -265,7 +278,7 @@ class Split:
         opening = np.zeros(count, dtype=np.int64)
         counted = np.zeros(count, dtype=bool)
         step = np.ones(count, dtype=np.int64)
-        holders = [*problem.people, *problem.crews]
+        holders: list[Person | Crew] = [*problem.people, *problem.crews]
         capacity = np.array([h.capacity for h in holders], dtype=np.int64)
         weight = np.maximum(1, FULL_WEIGHT // np.maximum(1, capacity))
         rule = next((r for r in problem.rules if isinstance(r, Fairness)), None)
@@ -291,7 +304,8 @@ class Split:
             total = sum(ledger[facts.ids[k]] for k in entered)
             capacities = sum(int(capacity[k]) for k in entered)
             carried = [
-                ledger.get(facts.ids[k], total * int(capacity[k]) // capacities if entered else 0) for k in members
+                ledger.get(facts.ids[k], total * int(capacity[k]) // capacities if entered else 0)
+                for k in members
             ]
             above = np.array(carried) - min(carried)
             opening[members] = above - above % usual[role_id]
@@ -414,7 +428,6 @@ class Split:
             distance=pairs.distance[at],
             cost=self.cost[at],
             pinned=self.pinned[at],
-            continuity=self.continuity[at],
             newcomer=self.newcomer[at],
             skilled=self.skilled[:, at],
             bearer=np.concatenate(bearer),

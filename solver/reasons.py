@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models import HARD_RULES, Assignment, ConsecutiveDays, DroppedPin, DutyLimit, Rest, Unfilled
-from solver.candidates import Blocks, ScopeMap
 from solver.clock import epoch_minutes
-from solver.facts import Facts, Ints
-from solver.travel import Journeys
+
+if TYPE_CHECKING:
+    from solver.candidates import Blocks, ScopeMap
+    from solver.facts import Facts, Ints
+    from solver.travel import Journeys
 
 
 class Reasons:
@@ -136,11 +139,18 @@ class Reasons:
         return "free"
 
     def _over_limit(
-        self, bearer: int, role: int, date: int, minutes: int, others: list[tuple[int, int, int, int, int, int]]
+        self,
+        bearer: int,
+        role: int,
+        date: int,
+        minutes: int,
+        others: list[tuple[int, int, int, int, int, int]],
     ) -> bool:
         problem = self._facts.problem
         for rule in problem.rules:
-            if not isinstance(rule, DutyLimit) or (rule.bearers and self._facts.ids[bearer] not in rule.bearers):
+            if not isinstance(rule, DutyLimit) or (
+                rule.bearers and self._facts.ids[bearer] not in rule.bearers
+            ):
                 continue
             counted = [not rule.roles or r.id in rule.roles for r in problem.roles]
             if not counted[role]:

@@ -12,11 +12,10 @@ import os
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,6 +28,9 @@ from solver.reasons import Reasons
 from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
 from solver.verify import Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 CHUNK = 4000
 """Pairs handed to a worker at once: small parts travel together."""
@@ -150,7 +152,9 @@ def solve(
         Level(
             name=level.name,
             value=level.value,
-            bound=level.value - state.gap(level.name) - (_crossed(split, parts, reasons) if level.name == "core" else 0),
+            bound=level.value
+            - state.gap(level.name)
+            - (_crossed(split, parts, reasons) if level.name == "core" else 0),
             tolerance=state.tolerance if level.name == "fairness" else 0,
             terms=level.terms,
         )
@@ -307,7 +311,9 @@ def _dask(address: str) -> Iterator[Executor]:
         yield client.get_executor()
 
 
-def _assemble(split: Split, parts: Sequence[Part], answers: dict[int, Answer]) -> tuple[Roster, tuple[Ints, Ints]]:
+def _assemble(
+    split: Split, parts: Sequence[Part], answers: dict[int, Answer]
+) -> tuple[Roster, tuple[Ints, Ints]]:
     """Give every held pair an index: pins keep theirs, the others take the free ones in order."""
     facts, problem = split.facts, split.facts.problem
     chosen = [parts[k].pair[answers[k].held > 0] for k in range(len(parts))]
@@ -350,7 +356,8 @@ def _dropped(split: Split, roster: Roster, reasons: Reasons) -> tuple[DroppedPin
     shift_at = {s.id: k for k, s in enumerate(problem.shifts)}
     role_at = {r.id: k for k, r in enumerate(problem.roles)}
     need_at = {
-        key: k for k, key in enumerate(zip(facts.needs.shift.tolist(), facts.needs.role.tolist(), strict=True))
+        key: k
+        for k, key in enumerate(zip(facts.needs.shift.tolist(), facts.needs.role.tolist(), strict=True))
     }
     return tuple(
         reasons.dropped(pin, need_at[shift_at[pin.shift], role_at[pin.role]])

@@ -9,11 +9,15 @@ sure; the largest consistent set is found by striking owners off until nothing c
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from models import ConsecutiveDays, DutyLimit, Rest, Rule, Scope
 from solver.candidates import Blocks, Pairs, ScopeMap
-from solver.facts import Bools, Facts, Ints
+
+if TYPE_CHECKING:
+    from solver.facts import Bools, Facts, Ints
 
 
 def without_needless_stand_ins(facts: Facts, scopes: ScopeMap, blocks: Blocks, pairs: Pairs) -> Pairs:
@@ -25,7 +29,11 @@ def without_needless_stand_ins(facts: Facts, scopes: ScopeMap, blocks: Blocks, p
         for owner in scopes.owners(role, site)
     ]
     past = {duty.assignee for duty in facts.problem.history}
-    own = {owner: needs for owner, needs in owned if facts.ids[owner] not in past and not facts.crews_of.get(owner)}
+    own = {
+        owner: needs
+        for owner, needs in owned
+        if facts.ids[owner] not in past and not facts.crews_of.get(owner)
+    }
     if not own:
         return pairs
     order = np.argsort(pairs.assignee, kind="stable")
@@ -75,7 +83,9 @@ def _allows(facts: Facts, rule: Rule, owner: int, possible: Ints) -> bool:
         if rule.bearers and facts.ids[owner] not in rule.bearers:
             return True
         counted = possible[_in_roles(facts, rule, possible)]
-        amount = needs.minutes[counted] if rule.measure == "minutes" else np.ones(len(counted), dtype=np.int64)
+        amount = (
+            needs.minutes[counted] if rule.measure == "minutes" else np.ones(len(counted), dtype=np.int64)
+        )
         span = needs.date[counted] if rule.per == "day" else (needs.date[counted] - 1) // 7
         _, group = np.unique(span, return_inverse=True)
         return bool((np.bincount(group, amount) <= rule.maximum).all())

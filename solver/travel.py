@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from models import Location, Problem, Travel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius (IUGG)."""
@@ -48,11 +51,15 @@ class Journeys:
         lat_b, lon_b = _radians(destinations)
         half = (
             np.sin((lat_b[None, :] - lat_a[:, None]) / 2) ** 2
-            + np.cos(lat_a)[:, None] * np.cos(lat_b)[None, :] * np.sin((lon_b[None, :] - lon_a[:, None]) / 2) ** 2
+            + np.cos(lat_a)[:, None]
+            * np.cos(lat_b)[None, :]
+            * np.sin((lon_b[None, :] - lon_a[:, None]) / 2) ** 2
         )
         km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
         exact = np.round(km * self._rule.detour / self._rule.speed_kmh * 60, 9)
-        return np.where(np.isnan(exact), self._rule.unknown_minutes, np.ceil(np.nan_to_num(exact))).astype(np.int64)
+        return np.where(np.isnan(exact), self._rule.unknown_minutes, np.ceil(np.nan_to_num(exact))).astype(
+            np.int64
+        )
 
 
 def _radians(places: Sequence[Location | None]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from models import NewcomerAlone, SkillMix
-from solver.facts import Ints
-from solver.parts import Part
 from solver.rules.fairness import borne_points, burden_cost
+
+if TYPE_CHECKING:
+    from solver.facts import Ints
+    from solver.parts import Part
 
 Values = dict[str, int]
 
@@ -39,12 +43,6 @@ def part_values(part: Part, held: Ints) -> Values:
 def _wishes(part: Part, held: Ints, filled: Ints) -> int:
     cost = int((held * part.cost).sum())
     cost += sum(weight for weight, pairs in part.wants if not held[pairs].any())
-    used = np.flatnonzero((held > 0) & (part.continuity > 0))
-    if len(used):
-        n = part.n[used]
-        key = (part.a[used] * len(part.role_ids) + part.needs.role[n]) * len(part.minutes_between) + part.site[n]
-        _, first = np.unique(key, return_index=True)
-        cost += int(part.continuity[used][first].sum())
     role = part.needs.role
     skills = [r for r in part.rules if isinstance(r, SkillMix)]
     for k, rule in enumerate(skills):

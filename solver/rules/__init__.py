@@ -5,13 +5,17 @@ The meaning of each is in ``docs/rules.md``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from solver.form import Form, FormBuilder
-from solver.parts import Part
 from solver.rules.conflicts import one_place_at_a_time
 from solver.rules.coverage import coverage
 from solver.rules.fairness import fairness
 from solver.rules.limits import consecutive_days, duty_limits
-from solver.rules.wishes import continuity, newcomer_alone, pair_costs, skill_mix, wants
+from solver.rules.wishes import newcomer_alone, pair_costs, skill_mix, wants
+
+if TYPE_CHECKING:
+    from solver.parts import Part
 
 
 def build_form(part: Part, *, escalation: bool) -> Form:
@@ -33,7 +37,6 @@ def build_form(part: Part, *, escalation: bool) -> Form:
     fairness(part, form)
     pair_costs(part, form)
     wants(part, form)
-    continuity(part, form)
     skill_mix(part, form)
     newcomer_alone(part, form)
     return form.build()

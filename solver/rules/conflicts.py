@@ -5,12 +5,16 @@ At-most-one rows over large cliques give a far tighter relaxation than pairs do.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from models import Rest
 from solver.facts import Ints, ranges
-from solver.form import FormBuilder
-from solver.parts import Part
+
+if TYPE_CHECKING:
+    from solver.form import FormBuilder
+    from solver.parts import Part
 
 
 def one_place_at_a_time(part: Part, form: FormBuilder) -> None:

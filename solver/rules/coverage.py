@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from solver.form import FormBuilder
-from solver.parts import Part
+if TYPE_CHECKING:
+    from solver.form import FormBuilder
+    from solver.parts import Part
 
 
 def coverage(part: Part, form: FormBuilder, *, escalation: bool) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from solver.facts import Ints
-from solver.form import FormBuilder
-from solver.parts import Part
+if TYPE_CHECKING:
+    from solver.facts import Ints
+    from solver.form import FormBuilder
+    from solver.parts import Part
 
 
 def burden_cost(burden: Ints, step: Ints, weight: Ints) -> Ints:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models import ConsecutiveDays, DutyLimit
-from solver.facts import Bools
-from solver.form import FormBuilder
-from solver.parts import Part
+
+if TYPE_CHECKING:
+    from solver.facts import Bools
+    from solver.form import FormBuilder
+    from solver.parts import Part
 
 DAYS = 4_000_000
 """More than any date's ordinal: bearer times this plus a date is one integer key."""
@@ -99,4 +102,6 @@ def consecutive_days(part: Part, form: FormBuilder) -> None:
     form.add_rows([(rows, part.borne[inside], 1.0), (rows, works[at[inside]], -1.0)], -np.inf, 0.0, len(rows))
     number = np.repeat(np.arange(len(runs)), [len(fresh) for fresh, _ in runs])
     columns = works[np.searchsorted(used, np.array([k for fresh, _ in runs for k in fresh]))]
-    form.add_rows([(number, columns, 1.0)], -np.inf, np.array([m for _, m in runs], dtype=np.int64), len(runs))
+    form.add_rows(
+        [(number, columns, 1.0)], -np.inf, np.array([m for _, m in runs], dtype=np.int64), len(runs)
+    )

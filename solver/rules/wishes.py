@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from models import NewcomerAlone, SkillMix
-from solver.form import FormBuilder
-from solver.parts import Part
+
+if TYPE_CHECKING:
+    from solver.form import FormBuilder
+    from solver.parts import Part
 
 
 def pair_costs(part: Part, form: FormBuilder) -> None:
-    """Avoided duties and minutes from the base: a cost for each pair used."""
+    """Avoided duties, faces new to a school and minutes from the base: a cost for each pair used."""
     form.add_cost("wishes", np.arange(len(part.n)), part.cost)
 
 
@@ -22,20 +26,6 @@ def wants(part: Part, form: FormBuilder) -> None:
         pair = np.concatenate([pairs for _, pairs in part.wants])
         form.add_rows([(row, pair, 1.0), (np.arange(len(unmet)), unmet, 1.0)], 1.0, np.inf, len(unmet))
         form.add_cost("wishes", unmet, [weight for weight, _ in part.wants])
-
-
-def continuity(part: Part, form: FormBuilder) -> None:
-    """An assignee new to a site costs once, however often it comes."""
-    at = np.flatnonzero(part.continuity)
-    if len(at):
-        key = (part.a[at] * len(part.role_ids) + part.needs.role[part.n[at]]) * len(part.minutes_between) + part.site[
-            part.n[at]
-        ]
-        _, first, group = np.unique(key, return_index=True, return_inverse=True)
-        comes = form.add_columns("comes", len(first), 1.0, integer=False)
-        row = np.arange(len(at))
-        form.add_rows([(row, at, 1.0), (row, comes[group], -1.0)], -np.inf, 0.0, len(at))
-        form.add_cost("wishes", comes, part.continuity[at][first])
 
 
 def skill_mix(part: Part, form: FormBuilder) -> None:

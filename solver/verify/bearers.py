@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -56,19 +57,22 @@ def duty_limit(held: Held) -> Iterator[Violation]:
             # Nearly everybody carries less in all than the rule allows in one span.
             if (len(line) if rule.measure == "duties" else held.minutes.get(bearer, 0)) <= rule.maximum:
                 continue
-            spans: dict[dt.date, list[Duty]] = {}
+            totals: Counter[dt.date] = Counter()
             for duty in line:
                 if counts(rule, duty):
-                    spans.setdefault(_span(rule, duty.date), []).append(duty)
-            for first, duties in spans.items():
-                total = sum(_measure(rule, duty) for duty in duties)
-                if total > rule.maximum and not all(duty.past for duty in duties):
-                    when = f"on {first}" if rule.per == "day" else f"in the week from {first}"
-                    message = (
-                        f"{held.facts.who(bearer)} has {total} {rule.measure} {when}, "
-                        f"{rule.maximum} are the most"
-                    )
-                    yield _of("duty_limit", bearer, duties, message)
+                    totals[_span(rule, duty.date)] += 1 if rule.measure == "duties" else duty.minutes
+            for first, total in totals.items():
+                if total > rule.maximum:
+                    yield from _over_limit(held, rule, bearer, first, total)
+
+
+def _over_limit(held: Held, rule: DutyLimit, bearer: str, first: dt.date, total: int) -> Iterator[Violation]:
+    duties = [d for d in held.lines[bearer] if counts(rule, d) and _span(rule, d.date) == first]
+    # What is past and exceeds the limit alone can't be helped.
+    if not all(duty.past for duty in duties):
+        when = f"on {first}" if rule.per == "day" else f"in the week from {first}"
+        message = f"{held.facts.who(bearer)} has {total} {rule.measure} {when}, {rule.maximum} are the most"
+        yield _of("duty_limit", bearer, duties, message)
 
 
 def consecutive_days(held: Held) -> Iterator[Violation]:
@@ -149,13 +153,9 @@ def _exceeds(rule: DutyLimit, bearer: str, line: Sequence[Duty], added: Duty) ->
     if not counts(rule, added) or (rule.bearers and bearer not in rule.bearers):
         return False
     span = _span(rule, added.date)
-    return sum(_measure(rule, duty) for duty in line if _span(rule, duty.date) == span) > rule.maximum
-
-
-def _measure(rule: DutyLimit, duty: Duty) -> int:
-    if rule.roles and duty.role not in rule.roles:
-        return 0
-    return 1 if rule.measure == "duties" else duty.minutes
+    counted = [d for d in line if counts(rule, d) and _span(rule, d.date) == span]
+    total = len(counted) if rule.measure == "duties" else sum(d.minutes for d in counted)
+    return total > rule.maximum
 
 
 def _span(rule: DutyLimit, date: dt.date) -> dt.date:

@@ -136,10 +136,10 @@ def preferences(held: Held, rule: Preferences) -> int:
 
 
 def continuity(held: Held, rule: Continuity) -> int:
-    """Each pair of assignee and site with a duty of the role and no past one."""
+    """Each duty of the role at a site where the assignee has no past one."""
     known = {(d.assignee, d.site) for d in held.facts.problem.history if d.role == rule.role}
-    pairs = {(h.assignee.id, h.duty.site) for h in held.holdings if h.duty.role == rule.role}
-    return rule.weight * len(pairs - known)
+    duties = [(h.assignee.id, h.duty.site) for h in held.holdings if h.duty.role == rule.role]
+    return rule.weight * sum(duty not in known for duty in duties)
 
 
 def travel_minutes(held: Held, rule: TravelMinutes) -> int:
