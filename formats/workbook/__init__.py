@@ -1,6 +1,6 @@
 """The Excel workbook that an office fills in: reading, writing, and the empty template."""
 
-from formats.workbook.package import Limits
+from formats.source import Limits
 from formats.workbook.read import read_problem
 from formats.workbook.write import write_problem
 

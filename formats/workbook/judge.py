@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from formats.faults import InputFault
-from formats.workbook.match import letter, shown
-from models import DEFAULT_ROLES, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from formats.workbook.columns import Column, Fields, Sheet
-    from formats.workbook.package import Cell, Grid
+    from formats.workbook.columns import Column
+    from formats.workbook.rows import Row, Table
+    from models import Fault
 
 _COLLECTIONS = {
     "role": ("roles",),
@@ -27,90 +24,6 @@ _COLLECTIONS = {
 }
 _REFERENCE = re.compile(r"the id of an? (.+)")
 _POSITION = re.compile(r"in position (\d+)")
-
-
-@dataclass(slots=True)
-class Row:
-    """One row that isn't blank.
-
-    Attributes
-    ----------
-    index
-        Its position in the grid, from 0.
-    sound
-        Whether its value could be made.
-    """
-
-    index: int
-    cells: list[Cell]
-    values: Fields = field(default_factory=dict)
-    value: object = None
-    sound: bool = False
-    parent: str = ""
-
-
-@dataclass
-class Table:
-    """A sheet as it stands in one workbook.
-
-    Attributes
-    ----------
-    places
-        Column positions by key.
-    whole
-        Whether all required columns are there.
-    spoilt
-        Whether a row had a fault and was left out.
-    by_parent
-        Values by the parent's id, for a sheet that has one.
-    lines
-        For the settings: row positions by key.
-    """
-
-    sheet: Sheet
-    grid: Grid | None
-    places: dict[str, int] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
-    whole: bool = True
-    spoilt: bool = False
-    names: dict[str, str] | None = None
-    by_parent: defaultdict[str, tuple[object, ...]] = field(default_factory=lambda: defaultdict(tuple))
-    lines: dict[str, int] = field(default_factory=dict)
-    bad: set[str] = field(default_factory=set)
-
-    def values(self) -> tuple[object, ...]:
-        """Return the values of the sound rows, in order."""
-        return tuple(row.value for row in self.rows if row.sound)
-
-    def raw(self, row: Row, key: str) -> str:
-        """Return what stands in a row's column, for messages and for references."""
-        place = self.places.get(key)
-        return "" if place is None or place >= len(row.cells) else shown(row.cells[place])
-
-    def can_tell(self) -> bool:
-        """Say whether the ids of the sheet can be known."""
-        missing = self.grid is None and self.sheet.needed
-        return not missing and ("id" in self.places or not self.rows)
-
-    def ids(self) -> set[str]:
-        """Return the ids of all rows, sound or not."""
-        found = {self.raw(row, "id") or str(row.values.get("id", "")) for row in self.rows}
-        if self.sheet.key == "roles" and not self.rows:
-            found |= {r.id for r in DEFAULT_ROLES}
-        return found
-
-    def fault(self, row: Row, column: Column | None, expected: str, found: str | None = None) -> InputFault:
-        """Return a fault at a row and a column."""
-        name, place = "", None
-        if column is not None:
-            place = self.places.get(column.key)
-            name = column.heading if place is None else f"{letter(place)} {column.heading}"
-            if found is None:
-                found = self.raw(row, column.key)
-            if column.secret and found:
-                found = "(not shown)"
-        grid = self.grid.name if self.grid is not None else self.sheet.title
-        return InputFault(found or "", expected, grid, row.index + 1, name)
 
 
 def locate_faults(

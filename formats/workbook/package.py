@@ -8,16 +8,18 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
 
 from formats.faults import InputFault, InvalidInput
+from formats.source import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from formats.source import Limits
 
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 
@@ -38,67 +40,11 @@ _WIDEST = 78  # columns A to BZ; no sheet of ours has more than a third of that
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How large a file may be.
-
-    Parameters
-    ----------
-    packed_bytes
-        Of the file as it lies on the disk.
-    expanded_bytes
-        Of all its parts together once unpacked.
-    rows
-        Of one sheet.
-    cells
-        Of all sheets together, blank ones between filled ones counted as well.
-    """
-
-    packed_bytes: int = 64 * 1024 * 1024
-    expanded_bytes: int = 768 * 1024 * 1024
-    rows: int = 800_000
-    cells: int = 100_000_000
-
-
-@dataclass(frozen=True, slots=True)
 class Grid:
     """One sheet's cells; row 0 is Excel's row 1. A blank cell is the empty text."""
 
     name: str
     rows: list[list[Cell]]
-
-
-def fetch(source: Path | str | bytes, limits: Limits) -> tuple[bytes, str]:
-    """Return a file's bytes and the name to call it by.
-
-    Raises
-    ------
-    InvalidInput
-        When there is no such file, it is a folder, can't be read, or is too large.
-    """
-    if isinstance(source, bytes):
-        name, data = "workbook", source
-        size = len(source)
-    else:
-        path = Path(source)
-        name = path.name or str(path)
-        try:
-            if path.is_dir():
-                refuse(name, "a folder", "a file")
-            with path.open("rb") as file:
-                data = file.read(limits.packed_bytes + 1)
-                size = max(path.stat().st_size, len(data))
-        except FileNotFoundError:
-            refuse(name, "no such file", "a file that exists")
-        except OSError as error:
-            refuse(name, error.strerror or "a file that can't be read", "a file that can be read")
-    if size > limits.packed_bytes:
-        refuse(name, f"a file of {size:,} bytes", f"at most {limits.packed_bytes:,} bytes")
-    return data, name
-
-
-def refuse(name: str, found: str, expected: str) -> NoReturn:
-    """Raise the one fault that makes a whole file unreadable."""
-    raise InvalidInput(name, [InputFault(found, expected)])
 
 
 def open_grids(

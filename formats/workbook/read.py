@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import gc
 from collections import defaultdict
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
 from formats.faults import InputFault, InvalidInput
+from formats.source import Limits, fetch
 from formats.workbook import match
 from formats.workbook.cells import CellError
-from formats.workbook.columns import Column, Fields, RowError, Sheet, plain
-from formats.workbook.judge import Row, Table, locate_faults
-from formats.workbook.package import Grid, Limits, fetch, open_grids
+from formats.workbook.columns import Column, Fields, RowError, plain
+from formats.workbook.judge import locate_faults
+from formats.workbook.package import Grid, open_grids
+from formats.workbook.rows import Row, Table, parse_rows, table_of
 from formats.workbook.sheets import SETTINGS, SHEETS
 from models import DEFAULT_ROLES, DEFAULT_TIMEZONE, Horizon, InvalidProblem, Problem, SchoolCalendar
 from models.checks import find_faults
@@ -30,7 +32,7 @@ _CALENDAR = ("terms", "exceptions")
 _FALLBACK_DAY = dt.date(2000, 1, 3)
 
 
-def read_problem(source: Path | str | bytes, *, limits: Limits | None = None) -> Problem:
+def read_problem(source: Path | str | bytes, *, name: str = "", limits: Limits | None = None) -> Problem:
     """Read a problem from an Excel workbook.
 
     Sheets and columns may be named in Chinese, English or both, in any order; blank rows are skipped.
@@ -39,6 +41,8 @@ def read_problem(source: Path | str | bytes, *, limits: Limits | None = None) ->
     ----------
     source
         A path, or the file's bytes.
+    name
+        What errors call it; left out, the path's name.
     limits
         How large it may be.
 
@@ -48,7 +52,8 @@ def read_problem(source: Path | str | bytes, *, limits: Limits | None = None) ->
         With every fault of the file: sheet, row, column, what was found and what was expected.
     """
     bounds = limits or Limits()
-    data, name = fetch(source, bounds)
+    data, given = fetch(source, bounds.packed_bytes)
+    name = name or given
     # A city makes a million small objects, none of them in a cycle; walking them again and again is in vain.
     collecting = gc.isenabled()
     gc.disable()
@@ -78,7 +83,10 @@ class _Reader:
             With all faults.
         """
         settings = self._settings()
-        self.tables = {s.key: self._table(s) for s in SHEETS if not s.transposed}
+        for sheet in SHEETS:
+            if not sheet.transposed:
+                self.tables[sheet.key], faults = table_of(sheet, self.grids.get(sheet.key))
+                self.faults += faults
         self._refuse_nothing(settings)
         # Parents need the rows of their children, wherever the sheets stand.
         children = [s for s in SHEETS if s.parent]
@@ -167,55 +175,11 @@ class _Reader:
             column = f"B {SETTINGS.by_key[key].heading}"
             self.faults.append(InputFault(found, expected, grid.name, row, column))
 
-    def _table(self, sheet: Sheet) -> Table:
-        """Find the heading row and the rows that aren't blank."""
-        table = Table(sheet, self.grids.get(sheet.key))
-        if table.grid is None:
-            return table
-        found = match.headings(sheet, table.grid)
-        table.places = found.places
-        table.whole = all(c.key in found.places for c in sheet.columns if c.required) or found.row < 0
-        self.faults += found.faults
-        if found.row >= 0:
-            table.rows = [
-                Row(k, line)
-                for k, line in enumerate(table.grid.rows[found.row + 1 :], start=found.row + 1)
-                if not match.blank(line)
-            ]
-        return table
-
     def _fill(self, table: Table) -> None:
         """Parse and validate the rows; those with a fault are left out."""
         sheet = table.sheet
-        plan = [
-            (table.places[c.key], c.key, c.kind.parse, c, self._names(c.refers))
-            for c in sheet.columns
-            if c.key in table.places
-        ]
-        required = [c for c in sheet.columns if c.required and c.key in table.places]
+        self.faults += parse_rows(table, {c.refers: self._names(c.refers) for c in sheet.columns})
         attached = [t for t in self.tables.values() if t.sheet.parent == sheet.key and t.rows]
-        for row in table.rows:
-            values: Fields = {}
-            cells = row.cells
-            bad: set[str] = set()
-            for index, key, parse, column, names in plan:
-                cell = cells[index] if index < len(cells) else ""
-                if cell == "":
-                    continue
-                try:
-                    value = parse(cell)
-                except CellError as error:
-                    self._fault(table, row, column, str(error))
-                    bad.add(key)
-                    continue
-                if value is not None:
-                    values[key] = value if names is None else _resolved(value, names)
-            for column in required:
-                if column.key not in values and column.key not in bad:
-                    self._fault(table, row, column, column.help)
-                    bad.add(column.key)
-            row.values = values
-            row.sound = not bad and table.whole
         table.spoilt = any(not row.sound for row in table.rows)
         sound = [row for row in table.rows if row.sound]
         if sheet.prepare is not None:
@@ -355,12 +319,6 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise CellError("an IANA time zone such as Asia/Shanghai") from None
-
-
-def _resolved(value: object, names: dict[str, str]) -> object:
-    if isinstance(value, tuple):
-        return tuple(names.get(v, v) for v in value)
-    return names.get(cast("str", value), value)
 
 
 def _sentence(message: str, column: Column | None) -> str:

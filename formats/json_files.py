@@ -1,0 +1,160 @@
+"""Problems and rosters as JSON, and the schema of what is read and written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from formats.atomic import replacing
+from formats.faults import InputFault, InvalidInput, clip
+from formats.source import Limits, fetch, refuse
+from models import InvalidProblem, Problem, Report, Roster
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+Shape = Literal["problem", "roster", "report"]
+"""The values that have a published shape."""
+
+_SHAPES: dict[Shape, type[BaseModel]] = {"problem": Problem, "roster": Roster, "report": Report}
+_SECRET = "phone"
+_ModelT = TypeVar("_ModelT", bound=BaseModel)
+
+
+def read_problem_json(source: Path | str | bytes, *, name: str = "", limits: Limits | None = None) -> Problem:
+    """Read a problem from JSON.
+
+    Parameters
+    ----------
+    source
+        A path, or the file's bytes.
+    name
+        What errors call it; left out, the path's name.
+    limits
+        How large it may be.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file and the JSON path of each.
+    """
+    return _read(Problem, source, name, limits)
+
+
+def read_roster_json(source: Path | str | bytes, *, name: str = "", limits: Limits | None = None) -> Roster:
+    """Read a roster from JSON.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file and the JSON path of each.
+    """
+    return _read(Roster, source, name, limits)
+
+
+def read_report_json(source: Path | str | bytes, *, name: str = "", limits: Limits | None = None) -> Report:
+    """Read a report from JSON.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file and the JSON path of each.
+    """
+    return _read(Report, source, name, limits)
+
+
+def write_problem_json(problem: Problem, path: Path | str) -> None:
+    """Write a problem as JSON.
+
+    Raises
+    ------
+    OSError
+        When the path can't be written; nothing is changed then.
+    """
+    _write(problem, path)
+
+
+def write_roster_json(roster: Roster, path: Path | str) -> None:
+    """Write a roster as JSON.
+
+    Raises
+    ------
+    OSError
+        When the path can't be written; nothing is changed then.
+    """
+    _write(roster, path)
+
+
+def schema(shape: Shape) -> dict[str, object]:
+    """Return the JSON Schema (draft 2020-12) of a problem, a roster or a report.
+
+    Its ``$id`` names the shape and its version, the same one that stands in the files.
+    """
+    model = _SHAPES[shape]
+    version = str(model.model_fields["version"].default)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:huxue:schema:{shape}:{version}",
+        **model.model_json_schema(mode="validation"),
+    }
+
+
+def schemas() -> dict[str, dict[str, object]]:
+    """Return the JSON Schemas of all shapes by name."""
+    return {shape: schema(shape) for shape in _SHAPES}
+
+
+def to_json(value: BaseModel) -> bytes:
+    """Return a value as the bytes of a JSON file."""
+    return value.model_dump_json(indent=2).encode() + b"\n"
+
+
+def json_path(path: Sequence[str | int]) -> str:
+    """Return a path as people write it: ``people[12].unit``."""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+
+
+def _read(model: type[_ModelT], source: Path | str | bytes, name: str, limits: Limits | None) -> _ModelT:
+    data, given = fetch(source, (limits or Limits()).expanded_bytes)
+    name = name or given
+    content = data.removeprefix(b"\xef\xbb\xbf")
+    if not content.strip():
+        refuse(name, "an empty file", f"the JSON of a {model.__name__.lower()}")
+    try:
+        return model.model_validate_json(content)
+    except InvalidProblem as error:
+        faults = [InputFault(f.found, f.expected, path=json_path(f.path)) for f in error.faults]
+    except ValidationError as error:
+        # The input and the context of an error may hold a phone number or a whole file: neither is kept.
+        faults = []
+        for detail in error.errors(include_url=False, include_context=False):
+            path, message, found = detail["loc"], detail["msg"], detail["input"]
+            if detail["type"] == "json_invalid":
+                faults.append(
+                    InputFault("a file that is not JSON", message.removeprefix("Invalid JSON: "), path="")
+                )
+                continue
+            shown = "nothing" if detail["type"] == "missing" else _shown(found)
+            if path[:1] == ("rules",) and len(path) > 2:
+                path = path[:2] + path[3:]  # pydantic names the rule's kind there, the file doesn't
+            if _SECRET in path:
+                shown = "(not shown)"
+            faults.append(
+                InputFault(shown, message[0].lower() + message[1:], path=json_path(path) or "(the whole)")
+            )
+    raise InvalidInput(name, faults)
+
+
+def _shown(found: object) -> str:
+    if isinstance(found, dict):
+        return f"an object with {', '.join(map(clip, list(found)[:5])) or 'nothing in it'}"
+    if isinstance(found, list):
+        return f"a list of {len(found)}"
+    return str(found)
+
+
+def _write(value: BaseModel, path: Path | str) -> None:
+    with replacing(path) as part:
+        part.write_bytes(to_json(value))
