@@ -239,8 +239,11 @@ def test_limits_count_the_history_of_the_week() -> None:
     two = city(wednesday, rules=(DutyLimit(per="week", maximum=2),), **changes)
     assert broken(three, (wednesday, "any", "t1")) == []
     assert broken(two, (wednesday, "any", "t1")) == [("duty_limit", "t1")]
-    # Nothing in the horizon: what is past can't be helped.
+    # Nothing in the horizon, or nothing of that date: what is past can't be helped.
     assert broken(two) == []
+    twice = (past("t1", "A", 1, "07:00", "07:30"), past("t1", "A", 1, "12:00", "12:30"))
+    by_day = city(wednesday, rules=(DutyLimit(per="day", maximum=1),), **{**changes, "history": twice})
+    assert broken(by_day, (wednesday, "any", "t1")) == []
 
 
 def test_limits_hold_through_a_crew() -> None:

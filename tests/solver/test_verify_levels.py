@@ -141,6 +141,14 @@ def test_the_first_posted_persons_unit_is_the_station() -> None:
     assert terms(city(b, people=turned), "stand_ins", (b, "officer", "own_a")) == {"same_station": 1}
 
 
+def test_a_sites_own_station_comes_before_the_posted_persons_unit() -> None:
+    # A's station is PS, whoever is posted there.
+    a = shift("A", 0, "07:00", "07:30", "officer")
+    problem = city(a, people=person("own_a", unit="PS2"))
+    assert terms(problem, "stand_ins", (a, "officer", "near")) == {"same_station": 1}
+    assert terms(problem, "stand_ins", (a, "officer", "own_b")) == {"same_district": 2}
+
+
 # fairness
 
 
@@ -211,11 +219,11 @@ def test_a_newcomer_starts_at_the_groups_mean() -> None:
 
 
 def test_the_step_is_the_lower_median_of_posts() -> None:
-    # Points 30 (target 1), 60 (target 2), 90 (target 1): sorted 30 60 60 90, (4 - 1) // 2 = 1: 60.
+    # Points 30 and 60 (target 1 each), 90 (target 2): sorted 30 60 90 90, (4 - 1) // 2 = 1: 60.
     shifts = (
         shift("A", 0, "07:00", "07:30", "staff"),
-        shift("A", 1, "07:00", "08:00", need("staff", 0, 2)),
-        shift("A", 2, "07:00", "08:30", "staff"),
+        shift("A", 1, "07:00", "08:00", "staff"),
+        shift("A", 2, "07:00", "08:30", need("staff", 0, 2)),
     )
     problem = city(*shifts, rules=(Fairness(),))
     # s1 with 30 points: k = 0, r = 30: 60 x 30 = 1800; with 60: 60 x 60 = 3600.
@@ -223,6 +231,15 @@ def test_the_step_is_the_lower_median_of_posts() -> None:
     assert terms(problem, "fairness", (shifts[1], "staff", "s1")) == {"fairness:staff": 3600}
     # 90: k = 1, r = 30: 60 x (60 + 30 x 3) = 9000.
     assert terms(problem, "fairness", (shifts[2], "staff", "s1")) == {"fairness:staff": 9000}
+    # With a target of 3 for the last, 30 60 90 90 90: (5 - 1) // 2 = 2: 90; 30 points: 60 x 30.
+    # 90 points: k = 1, r = 0: 60 x 90 = 5400.
+    more = city(*shifts[:2], shift("A", 2, "07:00", "08:30", need("staff", 0, 3)), rules=(Fairness(),))
+    assert terms(more, "fairness", (shifts[2], "staff", "s1")) == {"fairness:staff": 5400}
+
+
+def test_a_role_that_no_shift_asks_for_has_no_group() -> None:
+    gate = shift("A", 0, "07:00", "07:30", "staff", need("traffic", 0, 0))
+    assert {b.role for b in burdens(city(gate, rules=(Fairness(),)), hold()).values()} == {"staff"}
 
 
 def test_a_persons_duties_of_all_roles_and_crews_count_in_the_primary_roles_group() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from verify_cases import city, hold, shift
 
 from models import Assignment, DroppedPin, Fairness, Level, Need, Problem, Report, Roster, ScoreTerm, Unfilled
 from solver.verify import Verifier, evaluate, verify_report
 
+ROOT = Path(__file__).parents[2]
 GATE = shift("A", 0, "07:00", "07:30", Need(role="staff", minimum=2, target=3), "traffic")
 PIN = Assignment(shift=GATE.id, role="traffic", index=0, assignee="s1", pinned=True)
 ROSTER = hold((GATE, "staff", "s1"), (GATE, "traffic", "t1"))
@@ -145,3 +150,11 @@ def test_dropped_pins_are_pins_that_are_not_kept() -> None:
     kept = hold((GATE, "staff", "s1"), (GATE, "traffic", "s1"))
     (found,) = Verifier(problem()).verify_report(kept, report(problem(), kept))
     assert "stated as a dropped pin, but is kept" in found
+
+
+def test_the_verifier_stands_on_models_alone() -> None:
+    code = "import sys, solver.verify; print(*(m for m in sys.modules if m.split('.')[0] in ('numpy', 'solver')))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert [m for m in loaded.stdout.split() if m != "solver" and not m.startswith("solver.verify")] == []
