@@ -22,6 +22,8 @@ from models import (
     Need,
     PastDuty,
     Person,
+    Preference,
+    PreferenceKind,
     Problem,
     Qualification,
     Role,
@@ -104,6 +106,11 @@ def at(day: int, clock: str) -> dt.datetime:
     return dt.datetime.combine(MONDAY + dt.timedelta(days=day), dt.time.fromisoformat(clock), SHANGHAI)
 
 
+def need(role: str, minimum: int, target: int, **changes: int) -> Need:
+    """Return a need of several posts."""
+    return Need.model_validate({"role": role, "minimum": minimum, "target": target, **changes})
+
+
 def shift(
     site: str,
     day: int,
@@ -149,6 +156,11 @@ def lessons(person: str, *rows: tuple[int, str, str]) -> Timetable:
             for w, s, e in rows
         ),
     )
+
+
+def wish(assignee: str, kind: PreferenceKind, weight: int = 1, **about: object) -> Preference:
+    """Return a preference."""
+    return Preference.model_validate({"assignee": assignee, "kind": kind, "weight": weight, **about})
 
 
 def city(*shifts: Shift, **changes: object) -> Problem:
