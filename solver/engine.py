@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
 
+PLUNGE_SECONDS = 10.0
 DIVE_SECONDS = 2.0
 MIP_SECONDS = 4.0
 """Bounds on one whole-number search, so that one hard part can't hold up a city."""
@@ -131,7 +132,7 @@ class _Search:
             self._bounds[level] = max(self._bounds[level], floor_of(found.value + constant))
             room = level == "fairness" and self._part.slack.any()
             if room or level == asked[-1]:
-                whole = self._whole(linear, cost, found, self._one_duty() if room else 0.0)
+                whole = self._whole(linear, cost, found, self._exact_enough() if room else 0.0)
                 if whole is None or whole.x is None:
                     return None
                 self._bounds[level] = max(self._bounds[level], floor_of(whole.bound + constant))
@@ -151,11 +152,11 @@ class _Search:
         )
         return answer if kept else None
 
-    def _one_duty(self) -> float:
-        """Return what one usual duty more costs at the median burden: how exact fairness need be."""
+    def _exact_enough(self) -> float:
+        """Return half of what one usual duty more costs everybody: how exact fairness need be."""
         part = self._part
         more = burden_cost(part.opening + part.step, part.step, part.weight)
-        return float(np.median(more - burden_cost(part.opening, part.step, part.weight)))
+        return float((more - burden_cost(part.opening, part.step, part.weight)).sum()) / 2
 
     def _fairness_constant(self) -> int:
         part = self._part
@@ -179,16 +180,21 @@ class _Search:
         if is_whole(relaxed.x, linear.form.integer):
             return relaxed
         self._method = "dive" if self._method == "lp" else self._method
+        goal = floor_of(relaxed.value) + gap + 0.5
+        best = linear.plunge(cost, relaxed.x, len(self._part.n), PLUNGE_SECONDS)
+        if best is not None and best.value <= goal:
+            return Outcome(best.x, best.value, relaxed.bound)
         fixed: Bools = linear.form.integer & (relaxed.x >= 1 - 1e-6)
         fixed[len(self._part.n) :] = False
         dive = linear.whole(cost, fixed=fixed, at=np.rint(relaxed.x), seconds=DIVE_SECONDS, gap=gap)
-        if dive is not None and dive.x is not None and dive.value <= floor_of(relaxed.value) + gap + 0.5:
-            return Outcome(dive.x, dive.value, relaxed.bound)
+        best = dive if best is None or (dive is not None and dive.value < best.value) else best
+        if best is not None and best.value <= goal:
+            return Outcome(best.x, best.value, relaxed.bound)
         self._method = "mip"
-        start = None if dive is None else dive.x
+        start = None if best is None else best.x
         whole = linear.whole(cost, seconds=MIP_SECONDS, gap=gap, start=start)
-        if whole is None or (dive is not None and dive.value < whole.value):
-            return None if dive is None else Outcome(dive.x, dive.value, relaxed.bound)
+        if whole is None or (best is not None and best.value < whole.value):
+            return None if best is None else Outcome(best.x, best.value, relaxed.bound)
         return whole
 
     def careful(self) -> Answer | None:

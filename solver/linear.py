@@ -102,6 +102,45 @@ class Linear:
         value = highs.getInfo().objective_function_value
         return Outcome(x, value, value)
 
+    def plunge(self, cost: Floats, x: Floats, pairs: int, seconds: float) -> Outcome | None:
+        """Round towards whole numbers step by step, solving the relaxation after each step.
+
+        Whatever is above one half is fixed at one (no two such columns exclude each other),
+        or else the single largest; a step that fails forbids the largest instead. Bounds are
+        as before afterwards.
+        """
+        lower, upper = self.lower.copy(), self.upper.copy()
+        until = min(self._deadline, time.monotonic() + seconds)
+        found: Outcome | None = Outcome(x, float(cost @ x), -np.inf)
+        last = x[:pairs]
+        while found is not None or time.monotonic() < until:
+            if found is not None and found.x is not None:
+                last = found.x[:pairs]
+                if is_whole(found.x, self.form.integer):
+                    break
+            if time.monotonic() >= until:
+                found = None
+                break
+            before = self.lower.copy()
+            open_ = (last > TINY) & (last < 1 - TINY) & (self.upper[:pairs] > 0.5)
+            self.lower[:pairs][(last >= 1 - TINY) & (self.upper[:pairs] > 0.5)] = 1.0
+            if not open_.any():
+                found = None
+                break
+            largest = int(np.argmax(np.where(open_, last, -1.0)))
+            likely = open_ & (last > 0.5 + TINY)
+            likely[largest] = True
+            self.lower[:pairs][likely] = 1.0
+            found = self.relax(cost)
+            if found is None:
+                self.lower = before
+                self.upper[largest] = 0.0
+                found = self.relax(cost)
+                if found is None:
+                    break
+        self.lower, self.upper = lower, upper
+        return found
+
     def restrict_to_optimal_face(self, cost: Floats) -> None:
         """Keep, after `relax`, only what is as good: fix columns and rows that have a price."""
         solution = self._highs.getSolution()

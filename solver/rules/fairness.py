@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models import DutyLimit
+
 if TYPE_CHECKING:
     from solver.facts import Ints
     from solver.form import FormBuilder
@@ -26,9 +28,51 @@ def borne_points(part: Part, held: Ints) -> Ints:
     return np.rint(total).astype(np.int64)[part.group_bearer]
 
 
+def most_points(part: Part) -> Ints:
+    """Return, for each counted bearer, points of the horizon that no roster exceeds.
+
+    A day holds no more duties than intervals fit in it one after another, nor more than a
+    limit a day allows; short steps keep the linear form small.
+    """
+    needs = part.needs
+    pair_need = part.n[part.borne]
+    dates, day = np.unique(needs.date, return_inverse=True)
+    fit = np.array([_most_disjoint(needs.start[day == k], needs.end[day == k]) for k in range(len(dates))])
+    bearers = len(part.bearer_ids)
+    cell = part.bearer * len(dates) + day[pair_need]
+    total = np.bincount(cell, needs.points[pair_need], minlength=bearers * len(dates)).reshape(bearers, -1)
+    dearest = np.zeros(bearers * len(dates), dtype=np.int64)
+    np.maximum.at(dearest, cell, needs.points[pair_need])
+    dearest = dearest.reshape(bearers, -1)
+    most = np.minimum(total, fit * dearest)
+    shortest = int(needs.minutes.min(initial=1))
+    weeks = np.full(bearers, np.iinfo(np.int64).max)
+    for rule in part.rules:
+        if isinstance(rule, DutyLimit) and not rule.bearers and _counts_all(part, rule):
+            duties = rule.maximum if rule.measure == "duties" else rule.maximum // shortest
+            if rule.per == "day":
+                most = np.minimum(most, duties * dearest)
+            elif len(np.unique((needs.date - 1) // 7)) == 1:
+                weeks = np.minimum(weeks, duties * dearest.max(axis=1))
+    return np.minimum(np.rint(most.sum(axis=1)).astype(np.int64), weeks)[part.group_bearer]
+
+
+def _counts_all(part: Part, rule: DutyLimit) -> bool:
+    return not rule.roles or all(part.role_ids[k] in rule.roles for k in np.unique(part.needs.role).tolist())
+
+
+def _most_disjoint(start: Ints, end: Ints) -> int:
+    """Return how many intervals fit one after another at most (earliest end first)."""
+    free, count = -(2**62), 0
+    for k in np.argsort(end, kind="stable").tolist():
+        if start[k] >= free:
+            free, count = int(end[k]), count + 1
+    return count
+
+
 def fairness(part: Part, form: FormBuilder) -> None:
     """Points of a bearer = sum of steps, each step a little dearer than the one before."""
-    most = borne_points(part, np.ones(len(part.n), dtype=np.int64))
+    most = most_points(part)
     groups = len(most)
     if not groups:
         return
