@@ -351,7 +351,7 @@ class Split:
         return matches
 
     def parts(self) -> Iterator[Part]:
-        """Yield the parts, those with most pairs first."""
+        """Yield the parts, those with fewest pairs first: if time runs out, most of the city is settled."""
         facts, pairs, needs = self.facts, self.pairs, self.facts.needs
         count = len(needs)
         crew, member = [], []
@@ -373,7 +373,7 @@ class Split:
         for weight, mine in self.wants:
             wants[int(label[pairs.need[mine[0]]])].append((weight, mine))
         past = self._past()
-        for group in sorted(need_groups, key=lambda g: -int(sizes[label_of_need[g[0]]])):
+        for group in sorted(need_groups, key=lambda g: int(sizes[label_of_need[g[0]]])):
             key = int(label_of_need[group[0]])
             if sizes[key]:
                 at, _ = ranges(pair_first[group], pair_first[group + 1])
