@@ -1,0 +1,147 @@
+"""The first two sheets: what was reached, and where everything is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from formats.roster_workbook.styles import set_print, write_table_head
+from formats.roster_workbook.words import BLOCKS, LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.worksheet import Worksheet
+
+    from formats.roster_workbook.styles import Styles
+    from formats.roster_workbook.week import Week
+    from models import Report
+
+_OPTIMAL = "已证明最优 proven optimal"
+_FEASIBLE = "可行，未证明最优 feasible, not proven optimal"
+
+
+class Entry(NamedTuple):
+    """One line of the index.
+
+    Attributes
+    ----------
+    title, sheet
+        What it is called, and its sheet's name.
+    group
+        The district of a site, or ``单位 unit``.
+    posts, filled, lacking
+        Posts at their target, how many are held, and how many the minimum still lacks.
+    """
+
+    title: str
+    sheet: str
+    group: str
+    posts: int | None = None
+    filled: int | None = None
+    lacking: int | None = None
+
+
+def write_overview(page: Worksheet, styles: Styles, week: Week, report: Report) -> None:
+    """Write the title, the week, the proof, the levels, and what could not be kept."""
+    problem = week.problem
+    dates = problem.horizon.dates
+    page.hide_gridlines(2)
+    page.set_column(0, 0, 30)
+    page.set_column(1, 5, 16)
+    page.set_column(6, 6, 60)
+    page.set_row(0, 32)
+    page.write_string(0, 0, problem.title, styles.title)
+    lines = (
+        ("排班期 Horizon", f"{dates[0].isoformat()} — {dates[-1].isoformat()}"),
+        ("学校 Sites", f"{len(problem.sites):,}"),
+        ("人员 / 巡组 People / crews", f"{len(problem.people):,} / {len(problem.crews):,}"),
+        ("班次 Shifts", f"{len(problem.shifts):,}"),
+        ("岗位（按目标）Posts at target", f"{report.posts:,}"),
+        ("已排 Filled", f"{report.filled:,}（{report.filled / report.posts:.1%}）" if report.posts else "0"),
+    )
+    row = 2
+    for label, value in lines:
+        page.write_string(row, 0, label, styles.left)
+        page.merge_range(row, 1, row, 3, value, styles.left)
+        row += 1
+    optimal = report.status == "optimal"
+    page.write_string(row, 0, "结果 Status", styles.left)
+    page.merge_range(
+        row, 1, row, 3, _OPTIMAL if optimal else _FEASIBLE, styles.good if optimal else styles.bad
+    )
+    row += 1
+    if report.reason:
+        page.write_string(row, 0, "原因 Reason", styles.left)
+        page.merge_range(row, 1, row, 6, report.reason, styles.left)
+        row += 1
+    row = _write_levels(page, styles, report, row + 1)
+    if report.dropped_pins:
+        _write_dropped(page, styles, week, report, row + 1)
+    set_print(page, problem.title, 0, 0)
+
+
+def _write_levels(page: Worksheet, styles: Styles, report: Report, row: int) -> int:
+    heads = (
+        "目标（先后次序）Level, in order",
+        "数值 Value",
+        "下界 Bound",
+        "差距 Gap",
+        "容差 Tolerance",
+        "已证明 Proven",
+        "构成 Terms",
+    )
+    for column, heading in enumerate(heads):
+        page.write_string(row, column, heading, styles.head)
+    for level in report.levels:
+        row += 1
+        page.write_string(row, 0, LEVELS.get(level.name, level.name), styles.left)
+        for column, figure in enumerate((level.value, level.bound, level.gap, level.tolerance), start=1):
+            page.write_number(row, column, figure, styles.number)
+        proven = styles.good if level.optimal else styles.bad
+        page.write_string(row, 5, "是 yes" if level.optimal else "否 no", proven)
+        page.write_string(
+            row, 6, "；".join(f"{t.name} {t.value:,}" for t in level.terms if t.value), styles.left
+        )
+    return row + 1
+
+
+def _write_dropped(page: Worksheet, styles: Styles, week: Week, report: Report, row: int) -> None:
+    for column, heading in enumerate(("未能保留的指定 Dropped pin", "角色 Role", "人员或巡组 Assignee")):
+        page.write_string(row, column, heading, styles.head)
+    page.merge_range(row, 3, row, 6, "原因 Rules", styles.head)
+    for dropped in report.dropped_pins:
+        row += 1
+        pin = dropped.assignment
+        found = week.assignee(pin.assignee)
+        page.write_string(row, 0, pin.shift, styles.left)
+        page.write_string(row, 1, week.role_name(pin.role), styles.left)
+        page.write_string(row, 2, pin.assignee if found is None else found.name, styles.left)
+        text = "；".join(BLOCKS.get(rule, rule) for rule in dropped.rules)
+        page.merge_range(row, 3, row, 6, text or "—", styles.left)
+
+
+def write_index(page: Worksheet, styles: Styles, entries: Sequence[Entry]) -> None:
+    """Write a link to every sheet."""
+    columns = (
+        ("名称 Name", 34),
+        ("区或类别 District or kind", 30),
+        ("岗位 Posts", 12),
+        ("已排 Filled", 12),
+        ("缺最低 Short of minimum", 16),
+    )
+    row = first = write_table_head(page, styles, "目录 Index", "点名称跳转 Click a name to go there", columns)
+    for entry in entries:
+        page.write_url(row, 0, f"internal:'{_quoted(entry.sheet)}'!A1", styles.link, entry.title)
+        page.write_string(row, 1, entry.group, styles.left)
+        for column, figure in enumerate((entry.posts, entry.filled, entry.lacking), start=2):
+            if figure is None:
+                page.write_blank(row, column, None, styles.left)
+            else:
+                style = styles.bad if column == 4 and figure else styles.number
+                page.write_number(row, column, figure, style)
+        row += 1
+    page.autofilter(first - 1, 0, max(row - 1, first), len(columns) - 1)
+
+
+def _quoted(sheet: str) -> str:
+    return sheet.replace("'", "''")
