@@ -46,10 +46,9 @@ class EventText:
 
 def calendar_name(problem: Problem, subject: Subject, language: Language) -> str:
     """Return what a calendar is called."""
-    if subject.kind == "site":
-        name = problem.site_by_id[subject.id].name
-    else:
-        name = _holder_name(problem, subject.id)
+    name = (
+        problem.site_by_id[subject.id].name if subject.kind == "site" else _holder_name(problem, subject.id)
+    )
     return f"{_WORDS[language]['duty']} · {name}"
 
 

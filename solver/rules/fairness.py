@@ -41,9 +41,8 @@ def most_points(part: Part) -> Ints:
     bearers = len(part.bearer_ids)
     cell = part.bearer * len(dates) + day[pair_need]
     total = np.bincount(cell, needs.points[pair_need], minlength=bearers * len(dates)).reshape(bearers, -1)
-    dearest = np.zeros(bearers * len(dates), dtype=np.int64)
-    np.maximum.at(dearest, cell, needs.points[pair_need])
-    dearest = dearest.reshape(bearers, -1)
+    dearest = np.zeros((bearers, len(dates)), dtype=np.int64)
+    np.maximum.at(dearest.reshape(-1), cell, needs.points[pair_need])
     most = np.minimum(total, fit * dearest)
     shortest = int(needs.minutes.min(initial=1))
     weeks = np.full(bearers, np.iinfo(np.int64).max)
@@ -54,7 +53,8 @@ def most_points(part: Part) -> Ints:
                 most = np.minimum(most, duties * dearest)
             elif len(np.unique((needs.date - 1) // 7)) == 1:
                 weeks = np.minimum(weeks, duties * dearest.max(axis=1))
-    return np.minimum(np.rint(most.sum(axis=1)).astype(np.int64), weeks)[part.group_bearer]
+    found: Ints = np.minimum(np.rint(most.sum(axis=1)).astype(np.int64), weeks)[part.group_bearer]
+    return found
 
 
 def _counts_all(part: Part, rule: DutyLimit) -> bool:

@@ -68,7 +68,8 @@ def best_by_force(problem: Problem) -> tuple[int, ...]:
             a
             for a in ids
             if all(
-                v.rule == "own_post_first" for v in verifier.verify(_roster(problem, [(post, a)]), problem.pins)
+                v.rule == "own_post_first"
+                for v in verifier.verify(_roster(problem, [(post, a)]), problem.pins)
             )
         ]
         for post in posts
@@ -96,7 +97,13 @@ def small_problems(draw: st.DrawFn) -> Problem:
     """Two sites, two or three shifts each way, and every kind of rule, in random measure."""
     flag = st.booleans()
     sites = tuple(
-        Place(id=f"s{k}", name=f"{k}", district="d", location=Location(lat=35.0, lon=113.0 + 0.05 * k), risk=k + 1)
+        Place(
+            id=f"s{k}",
+            name=f"{k}",
+            district="d",
+            location=Location(lat=35.0, lon=113.0 + 0.05 * k),
+            risk=k + 1,
+        )
         for k in range(2)
     )
     units = (
@@ -107,7 +114,13 @@ def small_problems(draw: st.DrawFn) -> Problem:
     vetted = (Qualification(name="vetting"), Qualification(name="training"))
     people = [
         Person(id="o0", name="o0", unit="station", roles=("resident_officer",), posted_to="s0"),
-        Person(id="o1", name="o1", unit="other", roles=("resident_officer",), posted_to="s1" if draw(flag) else None),
+        Person(
+            id="o1",
+            name="o1",
+            unit="other",
+            roles=("resident_officer",),
+            posted_to="s1" if draw(flag) else None,
+        ),
         Person(
             id="t0",
             name="t0",
@@ -133,16 +146,22 @@ def small_problems(draw: st.DrawFn) -> Problem:
     late = Window(id="late", name="晚", name_en="Late", lead=10, trail=20)
     bells = [Bell(site="s0", window="w", time=dt.time(8), weekdays=(1, 2))]
     if draw(flag):
-        bells.append(Bell(site="s1", window="w", time=dt.time(8, draw(st.sampled_from([10, 40]))), weekdays=(1,)))
+        bells.append(
+            Bell(site="s1", window="w", time=dt.time(8, draw(st.sampled_from([10, 40]))), weekdays=(1,))
+        )
     else:
         bells.append(Bell(site="s0", window="late", time=dt.time(22), weekdays=(1,)))
     absences = []
     if draw(flag):
         start = dt.datetime.combine(MONDAY, dt.time(), ZONE)
         absences.append(
-            Absence(assignee=draw(st.sampled_from(["o0", "t0", "m0"])), start=start, end=start + dt.timedelta(days=1))
+            Absence(
+                assignee=draw(st.sampled_from(["o0", "t0", "m0"])),
+                start=start,
+                end=start + dt.timedelta(days=1),
+            )
         )
-    history = ()
+    history: tuple[PastDuty, ...] = ()
     if draw(flag):
         sunday = dt.datetime.combine(MONDAY - dt.timedelta(days=1), dt.time(22), ZONE)
         history = tuple(
@@ -196,7 +215,10 @@ def small_problems(draw: st.DrawFn) -> Problem:
     )
     return Problem(
         horizon=Horizon(start=MONDAY, days=2),
-        sites=tuple(s.model_copy(update={"formula": f, "volunteers": (1, 1)}) for s, f in zip(sites, kinds, strict=True)),
+        sites=tuple(
+            s.model_copy(update={"formula": f, "volunteers": (1, 1)})
+            for s, f in zip(sites, kinds, strict=True)
+        ),
         units=units,
         people=tuple(people),
         crews=crews,
@@ -205,7 +227,10 @@ def small_problems(draw: st.DrawFn) -> Problem:
         absences=tuple(absences),
         offers=(Offer(person="v0", weekday=1),),
         preferences=tuple(wishes),
-        ledger=(LedgerEntry(assignee="t1", points=draw(st.sampled_from([0, 40, 95]))), LedgerEntry(assignee="t0", points=0)),
+        ledger=(
+            LedgerEntry(assignee="t1", points=draw(st.sampled_from([0, 40, 95]))),
+            LedgerEntry(assignee="t0", points=0),
+        ),
         history=history,
         rules=tuple(rules),
     )
@@ -255,7 +280,16 @@ def test_nobody_and_nothing_are_rosters_too() -> None:
     empty = city.model_copy(
         update={
             name: ()
-            for name in ("people", "crews", "absences", "timetables", "offers", "preferences", "ledger", "history")
+            for name in (
+                "people",
+                "crews",
+                "absences",
+                "timetables",
+                "offers",
+                "preferences",
+                "ledger",
+                "history",
+            )
         }
     )
     report = solve(Problem(**{n: getattr(empty, n) for n in Problem.model_fields})).report
