@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formats.roster_workbook import write_roster
-
 from cli.output import STDOUT, Failure, UsageError, check_output, clean_stdout, note, write_stdout
 from cli.progress import cancellable, shown_progress
 from cli.summary import print_report
@@ -15,6 +13,7 @@ from cli.words import Language, say
 from formats.atomic import replacing
 from formats.files import load_problem
 from formats.json_files import to_json, write_roster_json
+from formats.roster_workbook import write_roster
 from solver.solve import EngineError, Settings, Solution, solve
 
 if TYPE_CHECKING:
