@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from formats.collector import uncollected
 from formats.faults import InputFault, InvalidInput
 from formats.source import Limits, fetch, refuse
 from formats.workbook.columns import DATE, INTEGER, TEXT, YES_NO, Column, Sheet, plain
@@ -43,9 +44,11 @@ def roster_rows(roster: Roster) -> Iterator[dict[str, object]]:
     """Give the rows of the sheet."""
     yield {"start": roster.horizon.start, "days": roster.horizon.days}
     for assignment in roster.assignments:
-        yield dict(assignment.__dict__)
+        # Blank is no: a city has fifty thousand rows and hardly a pin.
+        yield {k: v for k, v in assignment.__dict__.items() if v is not False}
 
 
+@uncollected()
 def read_roster(source: Path | str | bytes, *, name: str = "", limits: Limits | None = None) -> Roster:
     """Read the roster from a result workbook.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import xlsxwriter
 
 from formats.atomic import replacing
+from formats.collector import uncollected
 from formats.roster_data import ROSTER_DATA
 from formats.roster_workbook.front import Entry, write_index, write_overview
 from formats.roster_workbook.lists import write_data, write_fairness, write_formula_kept, write_open_posts
@@ -61,7 +62,7 @@ def write_roster(
     members = _members(problem)
     units = [u for u in problem.units if members[u.id]] if sheets_for != "sites" else []
     names = SheetNames()
-    with replacing(path) as part, xlsxwriter.Workbook(str(part), OPTIONS) as book:
+    with uncollected(), replacing(path) as part, xlsxwriter.Workbook(str(part), OPTIONS) as book:
         book.set_properties({"title": problem.title, "comments": "Huxue"})
         styles = Styles(book)
 

@@ -155,11 +155,11 @@ def write_fairness(page: Worksheet, styles: Styles, week: Week) -> None:
     for row in fairness_rows(week):
         unit = week.problem.unit_by_id[row.unit]
         for column, text in enumerate((unit.name, week.role_name(row.role), row.id, row.name)):
-            page.write_string(line, column, text, styles.plain)
+            page.write_string(line, column, text)
         figures = (row.capacity, row.ledger, row.opening, row.duties, row.points, row.opening + row.points)
         for column, figure in enumerate(figures, start=4):
             if figure is not None:
-                page.write_number(line, column, figure, styles.plain)
+                page.write_number(line, column, figure)
         line += 1
     page.autofilter(first - 1, 0, max(line - 1, first), len(columns) - 1)
 

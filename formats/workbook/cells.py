@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from formats.workbook.package import FormulaError
 from models import Lesson, Qualification
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class CellError(ValueError):
 def text(cell: Cell) -> str | None:
     """Read words; a number loses its ``.0``, spaces around are dropped."""
     if isinstance(cell, str):
-        if cell.startswith("#") and cell.rstrip() in EXCEL_ERRORS:
+        if isinstance(cell, FormulaError):
             raise CellError("a value (the formula in this cell ends in an error)")
         return cell.strip() or None
     if isinstance(cell, bool):
@@ -43,11 +44,6 @@ def text(cell: Cell) -> str | None:
             )
         return str(int(cell)) if cell == int(cell) else repr(cell)
     raise CellError("text (Excel made a date or time of it; format the cell as text and retype it)")
-
-
-EXCEL_ERRORS = frozenset(
-    ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA")
-)
 
 
 def verbatim(cell: Cell) -> str | None:
@@ -299,7 +295,8 @@ def qualifications(cell: Cell) -> tuple[Qualification, ...] | None:
     return None if words is None else _qualifications(words)
 
 
-_VALID = re.compile(r"(.*?)\s*[\[［【]\s*([^\]］】~～]*?)\s*(?:[~～至]\s*([^\]］】]*?))\s*[\]］】]")
+_DAYS = r"\s*([\d\s\-/.年月日]*)"
+_VALID = re.compile(rf"(.*\S)\s*[\[［【]{_DAYS}(?:([~～至]){_DAYS})?[\]］】]")
 
 
 @lru_cache(maxsize=65536)
@@ -307,13 +304,15 @@ def _qualifications(words: str) -> tuple[Qualification, ...]:
     found = []
     for item in split(words):
         match = _VALID.fullmatch(item)
-        name, first, last = (match[1], match[2], match[3]) if match else (item, "", "")
+        name, first, to, last = match.groups(default="") if match else (item, "", "~", "")
         try:
+            if not to:
+                raise CellError
             found.append(
                 Qualification(
                     name=name,
-                    valid_from=date(first) if first else None,
-                    valid_until=date(last) if last else None,
+                    valid_from=date(first.strip()),
+                    valid_until=date(last.strip()),
                 )
             )
         except ValueError:

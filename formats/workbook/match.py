@@ -52,7 +52,7 @@ def shown(cell: Cell) -> str:
     try:
         return text(cell) or ""
     except CellError:
-        return str(cell)
+        return str(cell)  # an error's own text, or a date where none belongs
 
 
 class Headings(NamedTuple):

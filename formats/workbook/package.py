@@ -39,6 +39,10 @@ _REFERENCE = re.compile(rb'\sr\s*=\s*["\']([A-Z]+)(\d+)')
 _WIDEST = 78  # columns A to BZ; no sheet of ours has more than a third of that
 
 
+class FormulaError(str):
+    """What stands in a cell whose formula ends in an error, such as ``#REF!``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """One sheet's cells; row 0 is Excel's row 1. A blank cell is the empty text."""
@@ -52,7 +56,7 @@ def open_grids(
 ) -> tuple[list[str], list[Grid]]:
     """Return the names of a workbook's sheets, and the cells of the wanted ones.
 
-    Errors of formulas (``#REF!``) stand in the cells as text.
+    Errors of formulas stand in the cells as `FormulaError`.
 
     Raises
     ------
@@ -87,7 +91,7 @@ def open_grids(
                 grid.rows.append([])
             line = grid.rows[row]
             line.extend([""] * (column + 1 - len(line)))
-            line[column] = text
+            line[column] = FormulaError(text)
     return names, grids
 
 

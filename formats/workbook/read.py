@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from formats.collector import uncollected
 from formats.faults import InputFault, InvalidInput
 from formats.source import Limits, fetch
 from formats.workbook import match
@@ -54,15 +54,9 @@ def read_problem(source: Path | str | bytes, *, name: str = "", limits: Limits |
     bounds = limits or Limits()
     data, given = fetch(source, bounds.packed_bytes)
     name = name or given
-    # A city makes a million small objects, none of them in a cycle; walking them again and again is in vain.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with uncollected():
         sheets, grids = open_grids(data, name, bounds, lambda title: match.sheet_named(title) is not None)
         return _Reader(name, sheets, grids).problem()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Reader:
@@ -222,20 +216,21 @@ class _Reader:
         if child is not None:
             # Rows of the child that had a fault of their own are reported there.
             if not child.spoilt and child.whole:
-                self._fault(
-                    table,
-                    row,
-                    sheet.by_key["id"],
-                    f"at least one row for it in the sheet {child.sheet.title!r}",
-                )
+                expected = f"at least one row for it in the sheet {child.sheet.title!r}"
+                found = str(row.values.get("id", ""))
+                self.faults.append(table.fault(row, sheet.by_key["id"], expected, found))
             return
-        key = {"location": loc[-1], "base": loc[-1], "volunteers": "volunteers_min"}.get(first, first)
-        if first == "volunteers" and loc[-1] == 1:
-            key = "volunteers_target"
-        column = sheet.by_key.get(str(key), sheet.by_key[sheet.blame or sheet.columns[0].key])
+        key = first
+        if first in ("location", "base"):
+            key = str(loc[-1])
+        elif first == "volunteers":
+            key = "volunteers_target" if loc[-1] == 1 else "volunteers_min"
+        column = sheet.by_key.get(key, sheet.by_key[sheet.blame or sheet.columns[0].key])
         if kind == "extra_forbidden":
-            message = f"nothing: the rule {row.values.get('kind')} has no such parameter"
-        self._fault(table, row, column, _sentence(message, column))
+            expected = f"nothing: the rule {row.values.get('kind')} has no such parameter"
+        else:
+            expected = column.help if kind == "missing" else _sentence(message, column)
+        self._fault(table, row, column, expected)
 
     def _fault(self, table: Table, row: Row, column: Column, expected: str) -> None:
         self.faults.append(table.fault(row, column, expected))

@@ -50,6 +50,8 @@ class Table:
         Whether all required columns are there.
     spoilt
         Whether a row had a fault and was left out.
+    nameless
+        Whether one of them had no id that could be read.
     by_parent
         Values by the parent's id, for a sheet that has one.
     lines
@@ -62,6 +64,7 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     whole: bool = True
     spoilt: bool = False
+    nameless: bool = False
     names: dict[str, str] | None = None
     by_parent: defaultdict[str, tuple[object, ...]] = field(default_factory=lambda: defaultdict(tuple))
     lines: dict[str, int] = field(default_factory=dict)
@@ -77,9 +80,9 @@ class Table:
         return "" if place is None or place >= len(row.cells) else shown(row.cells[place])
 
     def can_tell(self) -> bool:
-        """Say whether the ids of the sheet can be known."""
+        """Say whether the ids of the sheet can all be known."""
         missing = self.grid is None and self.sheet.needed
-        return not missing and ("id" in self.places or not self.rows)
+        return not missing and ("id" in self.places or not self.rows) and not self.nameless
 
     def ids(self) -> set[str]:
         """Return the ids of all rows, sound or not."""
@@ -151,6 +154,7 @@ def parse_rows(table: Table, names: Mapping[str, Mapping[str, str] | None]) -> l
                 faults.append(table.fault(row, column, column.help))
                 bad.add(column.key)
         row.sound = not bad and table.whole
+        table.nameless |= "id" in bad
     return faults
 
 

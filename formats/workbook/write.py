@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from formats.atomic import replacing
+from formats.collector import uncollected
 from formats.workbook.sheets import SHEETS
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def write_problem(problem: Problem, path: Path | str) -> None:
     OSError
         When the path can't be written; nothing is changed then.
     """
-    with replacing(path) as part, xlsxwriter.Workbook(str(part), OPTIONS) as book:
+    with uncollected(), replacing(path) as part, xlsxwriter.Workbook(str(part), OPTIONS) as book:
         head = book.add_format(HEAD)
         for sheet in SHEETS:
             page = book.add_worksheet(sheet.title)
