@@ -148,13 +148,12 @@ def solve(
     violations = verifier.verify(roster, [d.assignment for d in dropped])
     if violations:
         raise EngineError("; ".join(v.message for v in violations[:5]))
+    crossed = _crossed(split, parts, reasons)
     levels = tuple(
         Level(
             name=level.name,
             value=level.value,
-            bound=level.value
-            - state.gap(level.name)
-            - (_crossed(split, parts, reasons) if level.name == "core" else 0),
+            bound=_bound(level.name, level.value, state, crossed),
             tolerance=state.tolerance if level.name == "fairness" else 0,
             terms=level.terms,
         )
@@ -177,11 +176,24 @@ def solve(
     return Solution(roster, report)
 
 
+def _bound(level: str, value: int, state: _State, crossed: int) -> int:
+    """Return what is proven of a level over all parts.
+
+    Parts that miss posts of one shift could trade them, so with such posts the core loses that
+    escalation from its bound, and nothing but zero is proven of the levels after it.
+    """
+    if crossed and level != "core":
+        return 0
+    return value - state.gap(level) - crossed
+
+
 def _why(state: _State, deadline: float, cancelled: Callable[[], bool] | None) -> str:
     if cancelled is not None and cancelled():
         return "cancelled before the proof was complete"
     if time.monotonic() >= deadline:
         return "the time limit was reached before the proof was complete"
+    if not state.unproven():
+        return "several parts miss posts of one shift; together they might miss others at less cost"
     return f"{state.unproven()} of {len(state.answers)} parts were not closed within their search limit"
 
 
