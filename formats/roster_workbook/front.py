@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from formats.roster_workbook.styles import set_print, write_table_head
+from formats.roster_workbook.styles import height_of, set_print, write_table_head
 from formats.roster_workbook.words import BLOCKS, LEVELS
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from models import Report
 
 _OPTIMAL = "已证明最优 proven optimal"
+_TERMS = 70
 _FEASIBLE = "可行，未证明最优 feasible, not proven optimal"
 
 
@@ -48,7 +49,7 @@ def write_overview(page: Worksheet, styles: Styles, week: Week, report: Report) 
     page.hide_gridlines(2)
     page.set_column(0, 0, 30)
     page.set_column(1, 5, 16)
-    page.set_column(6, 6, 60)
+    page.set_column(6, 6, _TERMS)
     page.set_row(0, 32)
     page.write_string(0, 0, problem.title, styles.title)
     lines = (
@@ -99,9 +100,9 @@ def _write_levels(page: Worksheet, styles: Styles, report: Report, row: int) -> 
             page.write_number(row, column, figure, styles.number)
         proven = styles.good if level.optimal else styles.bad
         page.write_string(row, 5, "是 yes" if level.optimal else "否 no", proven)
-        page.write_string(
-            row, 6, "；".join(f"{t.name} {t.value:,}" for t in level.terms if t.value), styles.left
-        )
+        terms = "；".join(f"{t.name} {t.value:,}" for t in level.terms if t.value)
+        page.set_row(row, height_of((terms,), _TERMS))
+        page.write_string(row, 6, terms, styles.left)
     return row + 1
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from formats.roster_workbook.styles import set_print
+from formats.roster_workbook.styles import height_of, set_print
 from formats.roster_workbook.week import both, day_name
 from models import Crew
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from formats.roster_workbook.styles import Styles
@@ -20,6 +19,8 @@ OPEN = "【缺岗】OPEN"
 OPTIONAL = "可补 optional"
 UNASKED = "—"
 PINNED = "※"
+_WIDTH, _CREW_WIDTH = 14, 20
+_LOWEST = 32  # two lines: the window in both languages
 LEGEND = (
     f"{OPEN}：最低要求未满足 minimum not met；{OPTIONAL}：未达目标 below target；"
     f"{UNASKED}：不设岗 no post；{PINNED}：指定 pinned"
@@ -48,18 +49,23 @@ def write_site(page: Worksheet, styles: Styles, week: Week, site: Site, *, phone
         styles.note,
     )
     page.write_string(2, 0, LEGEND, styles.note)
+    crews = {role.id for role in week.problem.roles if role.by_crew}
+    widths = [_CREW_WIDTH if place.role in crews else _WIDTH for place in places]
+    for column, width in enumerate(widths, start=3):
+        page.set_column(column, column, width)
     _write_heads(page, styles, week, site, places)
-    row = 6
+    row, before = 6, None
     for shift in shifts:
         needs = {need.role: need for need in shift.needs}
-        shown = [_cell(week, shift, needs.get(p.role), p, styles, phones=phones) for p in places]
-        lines = max([2, *(text.count("\n") + 1 + len(text.split("\n")[-1]) // 12 for text, _ in shown)])
-        page.set_row(row, 14 * lines + 4)
-        page.write_string(row, 0, day_name(shift.date), styles.day)
-        page.write_string(row, 1, week.window_name(shift.window), styles.left)
-        page.write_string(row, 2, week.times(shift), styles.cell)
+        shown = [_cell(week, shift, needs.get(p.role), p, phones=phones) for p in places]
+        page.set_row(row, max(height_of((text for text, _ in shown), *widths), _LOWEST))
+        first = shift.date != before
+        before = shift.date
+        page.write_string(row, 0, day_name(shift.date, "\n"), styles.table["day"][first])
+        page.write_string(row, 1, week.window_name(shift.window, "\n"), styles.table["cell"][first])
+        page.write_string(row, 2, week.times(shift), styles.table["cell"][first])
         for column, (text, style) in enumerate(shown, start=3):
-            page.write_string(row, column, text, style)
+            page.write_string(row, column, text, styles.table[style][first])
         row += 1
     if not shifts:
         page.write_string(row, 0, "本期无班 No shifts in this horizon", styles.plain)
@@ -84,10 +90,8 @@ def _write_heads(page: Worksheet, styles: Styles, week: Week, site: Site, places
     """Write three rows of headings: the formula's part, the role, the gate position."""
     part_of = {role: part for part in week.problem.parts for role in part.roles}
     page.set_column(0, 0, 12)
-    page.set_column(1, 1, 15)
+    page.set_column(1, 1, 19)
     page.set_column(2, 2, 11)
-    if places:
-        page.set_column(3, 2 + len(places), 14)
     parts = [part_of.get(p.role) for p in places]
     for column in range(3):
         page.write_blank(3, column, None, styles.part)
@@ -122,21 +126,20 @@ def _write_heads(page: Worksheet, styles: Styles, week: Week, site: Site, places
             page.write_blank(5, column, None, styles.place)
 
 
-def _cell(
-    week: Week, shift: Shift, need: Need | None, place: _Place, styles: Styles, *, phones: bool
-) -> tuple[str, Format]:
+def _cell(week: Week, shift: Shift, need: Need | None, place: _Place, *, phones: bool) -> tuple[str, str]:
+    """Return what stands in a cell, and its style."""
     if need is None or place.number >= need.target:
-        return UNASKED, styles.unasked
+        return UNASKED, "unasked"
     held = week.held[shift.id, need.role]
     assignment = held.get(place.number)
     if assignment is None:
         # The first open places are the ones that the minimum still asks for.
         before = sum(1 for k in range(place.number) if k not in held)
-        return (OPEN, styles.open) if before < need.minimum - len(held) else (OPTIONAL, styles.optional)
+        return (OPEN, "open") if before < need.minimum - len(held) else (OPTIONAL, "optional")
     text = _holder(week, shift, need, assignment, phones=phones)
     if need.early or need.late:
         text += f"\n{week.times(shift, need)}"
-    return (f"{text} {PINNED}", styles.pinned) if assignment.pinned else (text, styles.cell)
+    return (f"{text} {PINNED}", "pinned") if assignment.pinned else (text, "cell")
 
 
 def _holder(week: Week, shift: Shift, need: Need, assignment: Assignment, *, phones: bool) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
@@ -16,6 +18,16 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST = 31
 _EDGE = "#A6A6A6"
 _A4 = 9
+
+
+_TABLE: dict[str, dict[str, object]] = {
+    "day": {"bold": True, "bg_color": "#F2F2F2"},
+    "cell": {},
+    "pinned": {"bold": True, "bg_color": "#FFF2CC"},
+    "open": {"bold": True, "bg_color": "#F8CBAD", "font_color": "#9C0006"},
+    "optional": {"font_color": "#7F7F7F", "italic": True},
+    "unasked": {"bg_color": "#EDEDED", "font_color": "#A6A6A6"},
+}
 
 
 class Styles:
@@ -33,16 +45,15 @@ class Styles:
         self.head = make(**middle | {"bold": True, "bg_color": "#DCE6F1"})
         self.part = make(**middle | {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"})
         self.place = make(**middle | {"bg_color": "#EEF3FA", "font_size": 8, "font_color": "#404040"})
-        self.day = make(**middle | {"bold": True, "bg_color": "#F2F2F2"})
-        self.cell = make(**middle)
-        self.left = make(**cell)
-        self.pinned = make(**middle | {"bold": True, "bg_color": "#FFF2CC"})
-        self.open = make(**middle | {"bold": True, "bg_color": "#F8CBAD", "font_color": "#9C0006"})
-        self.optional = make(**middle | {"font_color": "#7F7F7F", "italic": True})
-        self.unasked = make(**middle | {"bg_color": "#EDEDED", "font_color": "#A6A6A6"})
+        self.left = make(**cell | {"indent": 1})
         self.number = make(**cell | {"num_format": "#,##0", "text_wrap": False})
         self.percent = make(**cell | {"num_format": "0.0%", "text_wrap": False})
         self.short = make(bg_color="#F8CBAD", font_color="#9C0006", bold=True)
+        # What stands in a school's table; a day's first row has a heavier line above it.
+        self.table = {
+            name: (make(**middle | own), make(**middle | own | {"top": 2, "top_color": "#1F4E79"}))
+            for name, own in _TABLE.items()
+        }
         self.plain = make(valign="vcenter", font_size=10)
         self.link = make(**cell | {"font_color": "#0563C1", "underline": 1})
         self.good = make(**cell | {"bold": True, "font_color": "#375623", "bg_color": "#E2EFDA"})
@@ -73,6 +84,21 @@ def _cut(name: str, units: int) -> str:
     while len(name.encode("utf-16-le")) // 2 > units:
         name = name[:-1]
     return name
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a text takes in a cell, a Chinese character being twice as wide as others."""
+    count = 0
+    for line in text.split("\n"):
+        wide = sum(2 if ord(c) > 0x2E7F else 1 for c in line)
+        count += max(1, math.ceil(wide / width))
+    return count
+
+
+def height_of(texts: Iterable[str], *widths: float) -> float:
+    """Return the height in points of a row of cells; one width holds for all of them."""
+    each = repeat(widths[0]) if len(widths) == 1 else widths
+    return 13.5 * max((lines_of(t, w) for t, w in zip(texts, each, strict=False)), default=1) + 5
 
 
 def set_print(page: Worksheet, title: str, first_row: int, last_row: int) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from formats.roster_workbook.site_sheet import PINNED
-from formats.roster_workbook.styles import set_print
+from formats.roster_workbook.styles import height_of, set_print
 from formats.roster_workbook.week import day_name
 from formats.roster_workbook.words import UNIT_KINDS
 
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from formats.roster_workbook.week import Duty, Week
     from models import Crew, Person, Unit
 
+_WIDTH = 28
+
 
 def write_unit(
     page: Worksheet, styles: Styles, week: Week, unit: Unit, members: list[Person | Crew], *, phones: bool
 ) -> None:
     """Write a unit's sheet."""
-    dates = week.problem.horizon.dates
+    dates = sorted({shift.date for shift in week.problem.shifts})
     page.set_row(0, 28)
     page.write_string(0, 0, f"{unit.name} 勤务表 Duties", styles.title)
     kind = UNIT_KINDS.get(unit.kind, unit.kind)
@@ -38,7 +40,7 @@ def write_unit(
     first = 3 if phones else 2
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 16)
-    page.set_column(2, first - 1 + len(dates), 24)
+    page.set_column(2, first - 1 + len(dates), _WIDTH)
     if phones:
         page.set_column(2, 2, 15)
     page.set_column(first + len(dates), first + len(dates), 9)
@@ -50,7 +52,7 @@ def write_unit(
         by_day: defaultdict[object, list[str]] = defaultdict(list)
         for duty in duties:
             by_day[duty.shift.date].append(_line(week, member, duty))
-        page.set_row(row, 14 * max([1, *(len(lines) for lines in by_day.values())]) * 2 + 4 if duties else 18)
+        page.set_row(row, height_of(("\n".join(lines) for lines in by_day.values()), _WIDTH))
         page.write_string(row, 0, member.name, styles.left)
         page.write_string(row, 1, _roles(week, member), styles.left)
         if phones:

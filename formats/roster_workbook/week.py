@@ -59,10 +59,10 @@ class Week:
         found = self.problem.role_by_id.get(role)
         return role if found is None else both(found.name, found.name_en)
 
-    def window_name(self, window: str) -> str:
+    def window_name(self, window: str, between: str = " ") -> str:
         """Return a window's name in both languages."""
         found = self.problem.window_by_id.get(window)
-        return window if found is None else both(found.name, found.name_en)
+        return window if found is None else both(found.name, found.name_en, between)
 
     def times(self, shift: Shift, need: Need | None = None) -> str:
         """Return from when to when a shift, or one of its needs, is on post, in local time."""
@@ -138,11 +138,11 @@ class Week:
         return found
 
 
-def both(zh: str, en: str) -> str:
+def both(zh: str, en: str, between: str = " ") -> str:
     """Return a name in both languages, once where they are the same."""
-    return zh if zh == en else f"{zh} {en}"
+    return zh if zh == en else f"{zh}{between}{en}"
 
 
-def day_name(day: dt.date) -> str:
+def day_name(day: dt.date, between: str = " ") -> str:
     """Return a date with its weekday in both languages."""
-    return f"{day.isoformat()} {_DAYS[day.weekday()]}"
+    return f"{day.isoformat()}{between}{_DAYS[day.weekday()]}"

@@ -110,7 +110,7 @@ def _write_instructions(book: Workbook) -> None:
     page.write_string(0, 0, "护学岗排班数据 · School guard rosters", title)
     line = 2
     for zh, en in _TEXTS:
-        page.set_row(line, 34)
+        page.set_row(line, 30)
         page.write_string(line, 1, zh, wrap)
         page.write_string(line, 2, en, wrap)
         line += 1
@@ -119,7 +119,7 @@ def _write_instructions(book: Workbook) -> None:
         page.write_string(line, index, heading, head)
     for sheet in SHEETS:
         line += 1
-        page.set_row(line, 34)
+        page.set_row(line, 30)
         zh, _, en = sheet.help.partition("。")
         needed = ("必填。", "Needed. ") if sheet.needed else ("", "")
         page.write_url(line, 0, f"internal:'{sheet.title}'!A1", link, sheet.title)

@@ -70,6 +70,7 @@ def write_settings(page: Worksheet, sheet: Sheet, row: Mapping[str, object], hea
             put(page, line, 1, column.kind.show(row[column.key]))
         page.write_string(line, 2, column.help)
     page.freeze_panes(1, 0)
+    _set_print(page)
 
 
 def write_headings(page: Worksheet, sheet: Sheet, head: Format) -> None:
@@ -78,6 +79,15 @@ def write_headings(page: Worksheet, sheet: Sheet, head: Format) -> None:
         page.set_column(index, index, column.width)
         page.write_string(0, index, column.heading, head)
     page.freeze_panes(1, 1)
+    _set_print(page)
+
+
+def _set_print(page: Worksheet) -> None:
+    """Print on A4 across, as wide as the paper, the headings again on each page."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
 
 
 def put(page: Worksheet, line: int, index: int, shown: str | float) -> None:
