@@ -18,7 +18,8 @@ from formats.workbook.columns import Column, Fields, RowError, plain
 from formats.workbook.judge import locate_faults
 from formats.workbook.package import Grid, open_grids
 from formats.workbook.rows import Row, Table, parse_rows, table_of
-from formats.workbook.sheets import SETTINGS, SHEETS
+from formats.workbook.sheets import SHEETS
+from formats.workbook.standing_sheets import SETTINGS
 from models import DEFAULT_ROLES, DEFAULT_TIMEZONE, Horizon, InvalidProblem, Problem, SchoolCalendar
 from models.checks import find_faults
 
