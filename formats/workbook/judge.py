@@ -55,9 +55,16 @@ def locate_faults(
                 )
             )
             continue
-        table, row = tables[str(key)], sound[str(key)][int(rest[0])]
+        table = tables[str(key)]
         name = str(rest[1]) if len(rest) > 1 else ""
         column = table.sheet.by_key.get(name)
+        if not table.rows:
+            # The user's own roles, with the default parts that know nothing of them.
+            sheet, heading = table.sheet.title, column.heading if column else ""
+            expected = f"{fault.expected} (this sheet is empty, so its defaults hold)"
+            located.append(InputFault(fault.found, expected, sheet, None, heading))
+            continue
+        row = sound[str(key)][int(rest[0])]
         if name == "id" and column is None:
             column = table.sheet.columns[0]
         for child in tables.values():

@@ -276,7 +276,9 @@ class _Reader:
             try:
                 fields["horizon"] = Horizon.model_validate({"start": settings["start"], **days})
             except ValidationError as error:
-                self._setting_fault("days", str(settings.get("days")), error.errors()[0]["msg"])
+                self._setting_fault(
+                    "days", str(settings.get("days")), _sentence(error.errors()[0]["msg"], None)
+                )
         elif SETTINGS.key in self.grids and "start" not in self.settings_table.bad:
             self._setting_fault("start", "nothing", SETTINGS.by_key["start"].help)
         for key, table in self.tables.items():

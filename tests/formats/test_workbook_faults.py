@@ -214,6 +214,20 @@ def test_what_only_follows_is_left_out() -> None:
     assert [(f.sheet, f.row) for f in faults_of(sheets)] == [("sites", 3), ("units", 2)]
 
 
+def test_own_roles_ask_for_own_parts() -> None:
+    """Of the default parts' seven roles, five (all but staff and the duty leader) are not the user's own."""
+    sheets = small()
+    sheets["roles"] = [
+        ["id", "name", "name in English", "scope"],
+        ["staff", "教职员工", "Staff", "site"],
+        ["duty_leader", "值班领导", "Leader", "本校"],
+    ]
+    faults = [f for f in faults_of(sheets) if f.sheet == "编成 formula parts"]
+    assert len(faults) == 5
+    assert faults[0].found == "resident_officer"
+    assert "defaults" in faults[0].expected
+
+
 def test_a_phone_number_is_never_shown() -> None:
     sheets = small()
     sheets["people"][1][4] = "13800000001 call me"
