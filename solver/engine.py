@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from solver.greedy import greedy
+from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
 from solver.rules import build_form
 from solver.rules.fairness import borne_points, burden_cost
@@ -201,8 +201,8 @@ class _Search:
         """Settle every level by the whole model, each held by a row: for parts with a real gap."""
         part = self._part
         self._bounds, self._method, self._tolerance = self._floor(), "mip", 0
-        form = build_form(part, escalation=True)
-        held = greedy(part, form)
+        form = whole_form = build_form(part, escalation=True)
+        held: Ints | None = None
         for level in PART_LEVELS:
             if level not in form.costs:
                 continue
@@ -211,7 +211,7 @@ class _Search:
             relaxed = linear.relax(cost)
             found = linear.whole(cost, seconds=MIP_SECONDS)
             if relaxed is None or found is None or found.x is None:
-                return None
+                break
             constant = self._fairness_constant() if level == "fairness" else 0
             bound = max(floor_of(relaxed.value + constant), floor_of(found.bound + constant))
             self._bounds[level] = max(self._bounds[level], bound)
@@ -227,7 +227,7 @@ class _Search:
                 )
             else:
                 form = _held_below(form, cost, found.value)
-        return self._answer(held)
+        return None if held is None else self._answer(owners_first(part, whole_form, held))
 
     def fallback(self) -> Answer:
         """Return the greedy answer, with what is known of the bounds."""

@@ -50,6 +50,32 @@ def greedy(part: Part, form: Form) -> Ints:
     return held
 
 
+def owners_first(part: Part, form: Form, held: Ints) -> Ints:
+    """Return the choice with own posts given back to owners who are free to hold them (``own_post_first``).
+
+    An answer that is not proven can have a stand-in beside an idle owner.
+    """
+    held = held.copy()
+    while True:
+        keeper = _Keeper(form, len(part.n))
+        for pair in np.flatnonzero(held).tolist():
+            keeper.take(pair)
+        swap = next(
+            (
+                (stand_in, own)
+                for stand_in in np.flatnonzero((held > 0) & (part.distance > 0)).tolist()
+                for own in np.flatnonzero(
+                    (part.n == part.n[stand_in]) & (part.distance == 0) & (held == 0)
+                ).tolist()
+                if keeper.take(own)
+            ),
+            None,
+        )
+        if swap is None:
+            return held
+        held[swap[0]], held[swap[1]] = 0, 1
+
+
 class _Keeper:
     """Watches the rows that limit what can be held together."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +35,7 @@ from solver.clock import epoch_minutes
 from solver.facts import Bools, Facts, Ints, Needs, ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from solver.candidates import Pairs
     from solver.travel import Journeys
@@ -372,13 +373,19 @@ class Split:
         wants = defaultdict(list)
         for weight, mine in self.wants:
             wants[int(label[pairs.need[mine[0]]])].append((weight, mine))
-        past = self._past()
         for group in sorted(need_groups, key=lambda g: int(sizes[label_of_need[g[0]]])):
             key = int(label_of_need[group[0]])
             if sizes[key]:
                 at, _ = ranges(pair_first[group], pair_first[group + 1])
-                yield self._part(group, at, wants[key], past)
+                yield self._part(group, at, wants[key])
 
+    def join(self, parts: Sequence[Part]) -> Part:
+        """Return several parts as one, for parts that have to be weighed against each other."""
+        wants = [(weight, part.pair[mine]) for part in parts for weight, mine in part.wants]
+        need, pair = (np.concatenate([getattr(p, name) for p in parts]) for name in ("need", "pair"))
+        return self._part(need, pair, wants)
+
+    @cached_property
     def _past(self) -> dict[int, list[tuple[int, int, int]]]:
         facts = self.facts
         role_at = {r.id: k for k, r in enumerate(facts.problem.roles)}
@@ -391,9 +398,7 @@ class Split:
                 found[member].append(row)
         return found
 
-    def _part(
-        self, need: Ints, at: Ints, wants: list[tuple[int, Ints]], past: dict[int, list[tuple[int, int, int]]]
-    ) -> Part:
+    def _part(self, need: Ints, at: Ints, wants: list[tuple[int, Ints]]) -> Part:
         facts, pairs = self.facts, self.pairs
         at = np.sort(at)
         need = np.sort(need)
@@ -414,7 +419,7 @@ class Split:
         owner = everybody[group]
         site, where = np.unique(facts.needs.site[need], return_inverse=True)
         local = Needs(*(getattr(facts.needs, f.name)[need] for f in fields(Needs)))
-        rows = [(position[k], *row) for k in bearers for row in past.get(k, ())]
+        rows = [(position[k], *row) for k in bearers for row in self._past.get(k, ())]
         table = np.array(rows, dtype=np.int64).reshape(-1, 4).T
         forced = self.forced[need]
         here = np.bincount(local.shift, np.where(local.tier == 1, forced, 0)).astype(np.int64)

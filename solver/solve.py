@@ -12,14 +12,14 @@ import os
 import threading
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import LEVELS, Assignment, Coverage, DroppedPin, Level, Problem, Report, Roster
+from models import LEVELS, Assignment, DroppedPin, Level, Problem, Report, Roster
 from solver.candidates import Blocks, ScopeMap, find_pairs
 from solver.engine import Answer, solve_part
 from solver.facts import Facts, Ints
@@ -27,10 +27,13 @@ from solver.parts import Part, Split
 from solver.reasons import Reasons
 from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
+from solver.values import part_values
 from solver.verify import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from solver.verify import LevelValue
 
 CHUNK = 4000
 """Pairs handed to a worker at once: small parts travel together."""
@@ -133,13 +136,14 @@ def solve(
     pairs = find_pairs(facts, journeys, scopes, blocks)
     pairs = without_needless_stand_ins(facts, scopes, blocks, pairs)
     split = Split(facts, journeys, pairs)
-    parts = list(split.parts())
-    state = _State(parts)
+    parts = dict(enumerate(split.parts()))
+    state = _State()
     workers = settings.workers or os.cpu_count() or 1
     with _executor(settings.cluster, 1 if len(pairs) <= SMALL else workers) as executor:
         for index, answer in _answers(executor, parts, settings.seed, deadline, cancelled):
             state.settle(index, answer)
             tell(Progress("solve", state.done, len(parts), state.levels()))
+    _trade(split, parts, state, settings.seed, deadline, cancelled)
     tell(Progress("verify", len(parts), len(parts), state.levels()))
     roster, held = _assemble(split, parts, state.answers)
     reasons = Reasons(facts, journeys, scopes, blocks, held)
@@ -148,17 +152,7 @@ def solve(
     violations = verifier.verify(roster, [d.assignment for d in dropped])
     if violations:
         raise EngineError("; ".join(v.message for v in violations[:5]))
-    crossed = _crossed(split, parts, reasons)
-    levels = tuple(
-        Level(
-            name=level.name,
-            value=level.value,
-            bound=_bound(level.name, level.value, state, crossed),
-            tolerance=state.tolerance if level.name == "fairness" else 0,
-            terms=level.terms,
-        )
-        for level in verifier.evaluate(roster)
-    )
+    levels = _proven_levels(verifier.evaluate(roster), state, parts)
     optimal = all(level.optimal for level in levels) and not state.gap("pins")
     report = Report(
         status="optimal" if optimal else "feasible",
@@ -176,15 +170,29 @@ def solve(
     return Solution(roster, report)
 
 
-def _bound(level: str, value: int, state: _State, crossed: int) -> int:
-    """Return what is proven of a level over all parts.
+def _proven_levels(
+    values: Sequence[LevelValue], state: _State, parts: Mapping[int, Part]
+) -> tuple[Level, ...]:
+    """Return the levels with what is proven of each over all parts.
 
-    Parts that miss posts of one shift could trade them, so with such posts the core loses that
-    escalation from its bound, and nothing but zero is proven of the levels after it.
+    Bounds of parts add up only while every level before is at its optimum: otherwise parts could
+    trade a loss here for a gain there, and nothing but zero is proven of the levels that follow.
     """
-    if crossed and level != "core":
-        return 0
-    return value - state.gap(level) - crossed
+    levels: list[Level] = []
+    crossed = sum(escalation for _, escalation in _crossings(parts, state.answers))
+    for level in values:
+        gap = state.gap(level.name) + (crossed if level.name == "core" else 0)
+        proven = not state.gap("pins") and all(before.optimal for before in levels)
+        levels.append(
+            Level(
+                name=level.name,
+                value=level.value,
+                bound=level.value - gap if proven else 0,
+                tolerance=state.tolerance if level.name == "fairness" else 0,
+                terms=level.terms,
+            )
+        )
+    return tuple(levels)
 
 
 def _why(state: _State, deadline: float, cancelled: Callable[[], bool] | None) -> str:
@@ -200,8 +208,7 @@ def _why(state: _State, deadline: float, cancelled: Callable[[], bool] | None) -
 class _State:
     """The answers so far and their sums."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self._total = len(parts)
+    def __init__(self) -> None:
         self.answers: dict[int, Answer] = {}
         self._values: Counter[str] = Counter()
         self._gaps: Counter[str] = Counter()
@@ -213,10 +220,16 @@ class _State:
 
     def settle(self, index: int, answer: Answer) -> None:
         self.answers[index] = answer
-        self.tolerance += answer.tolerance
+        self._count(answer, 1)
+
+    def withdraw(self, index: int) -> None:
+        self._count(self.answers.pop(index), -1)
+
+    def _count(self, answer: Answer, sign: int) -> None:
+        self.tolerance += sign * answer.tolerance
         for level, value in answer.values.items():
-            self._values[level] += value
-            self._gaps[level] += value - answer.bounds[level]
+            self._values[level] += sign * value
+            self._gaps[level] += sign * (value - answer.bounds[level])
 
     def gap(self, level: str) -> int:
         return self._gaps[level]
@@ -242,10 +255,10 @@ class _State:
 Batch = list[tuple[int, Part]]
 
 
-def _batches(parts: Sequence[Part]) -> Iterator[Batch]:
+def _batches(parts: Mapping[int, Part]) -> Iterator[Batch]:
     batch: Batch = []
     size = 0
-    for index, part in enumerate(parts):
+    for index, part in parts.items():
         batch.append((index, part))
         size += len(part.n)
         if size >= CHUNK:
@@ -263,14 +276,14 @@ def _solve_batch(batch: Batch, seed: int, seconds: float) -> list[tuple[int, Ans
 
 def _answers(
     executor: Executor | None,
-    parts: Sequence[Part],
+    parts: Mapping[int, Part],
     seed: int,
     deadline: float,
     cancelled: Callable[[], bool] | None,
 ) -> Iterator[tuple[int, Answer]]:
     stop = cancelled or (lambda: False)
     if executor is None:
-        for index, part in enumerate(parts):
+        for index, part in parts.items():
             yield index, solve_part(part, seed, 0.0 if stop() else deadline)
         return
     waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
@@ -279,8 +292,13 @@ def _answers(
     while waiting:
         finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
         for future in finished:
-            del waiting[future]
-            yield from future.result()
+            batch = waiting.pop(future)
+            try:
+                found = future.result()
+            except BrokenExecutor:
+                # A child was killed, for want of memory perhaps: its parts are solved here instead.
+                found = _solve_batch(batch, seed, 0.0 if stop() else deadline - time.monotonic())
+            yield from found
         if waiting and stop():
             for future, batch in waiting.items():
                 if future.cancel() or not future.done():
@@ -303,7 +321,6 @@ def _executor(cluster: str | None, workers: int) -> Iterator[Executor | None]:
     alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if alone else "spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context)
-    processes: dict[int, Any] = {}
     try:
         yield pool
     finally:
@@ -324,11 +341,11 @@ def _dask(address: str) -> Iterator[Executor]:
 
 
 def _assemble(
-    split: Split, parts: Sequence[Part], answers: dict[int, Answer]
+    split: Split, parts: Mapping[int, Part], answers: Mapping[int, Answer]
 ) -> tuple[Roster, tuple[Ints, Ints]]:
     """Give every held pair an index: pins keep theirs, the others take the free ones in order."""
     facts, problem = split.facts, split.facts.problem
-    chosen = [parts[k].pair[answers[k].held > 0] for k in range(len(parts))]
+    chosen = [part.pair[answers[k].held > 0] for k, part in parts.items()]
     pair = np.sort(np.concatenate(chosen)) if chosen else np.empty(0, dtype=np.int64)
     assignee, need = split.pairs.assignee[pair], split.pairs.need[pair]
     wanted = {(p.shift, p.role, p.assignee): p.index for p in problem.pins}
@@ -378,19 +395,68 @@ def _dropped(split: Split, roster: Roster, reasons: Reasons) -> tuple[DroppedPin
     )
 
 
-def _crossed(split: Split, parts: Sequence[Part], reasons: Reasons) -> int:
-    """Return the escalation between parts that miss posts of one shift though neither had to.
+def _crossings(parts: Mapping[int, Part], answers: Mapping[int, Answer]) -> list[tuple[set[int], int]]:
+    """Return the parts that miss posts of one shift though neither had to, and the escalation between them.
 
-    Each part is proven on its own; together they could still do better by missing elsewhere.
+    Each such part is proven on its own; together they might do better by missing elsewhere.
     """
-    needs = split.facts.needs
-    part_of = np.full(len(needs), -1)
-    for k, part in enumerate(parts):
-        part_of[part.need] = k
-    over = np.maximum(0, needs.minimum - reasons.filled) - split.forced
     of_shift: dict[int, Counter[int]] = defaultdict(Counter)
-    for need in np.flatnonzero((over > 0) & (needs.tier == 1)).tolist():
-        of_shift[int(needs.shift[need])][int(part_of[need])] += int(over[need])
-    coverage = next((r for r in split.facts.problem.rules if isinstance(r, Coverage)), Coverage())
-    crossed = sum((sum(c.values()) ** 2 - sum(v * v for v in c.values())) // 2 for c in of_shift.values())
-    return coverage.escalation * crossed
+    for k, answer in answers.items():
+        part = parts[k]
+        filled = np.bincount(part.n, answer.held, minlength=len(part.needs))
+        over = np.maximum(0, part.needs.minimum - filled) - part.forced
+        for need in np.flatnonzero((over > 0) & (part.needs.tier == 1)).tolist():
+            of_shift[int(part.needs.shift[need])][k] += int(over[need])
+    return [
+        (set(misses), parts[next(iter(misses))].coverage.escalation * _products(list(misses.values())))
+        for misses in of_shift.values()
+        if len(misses) > 1
+    ]
+
+
+def _products(counts: list[int]) -> int:
+    """Return the sum of all products of two of them."""
+    return (sum(counts) ** 2 - sum(c * c for c in counts)) // 2
+
+
+def _trade(
+    split: Split,
+    parts: dict[int, Part],
+    state: _State,
+    seed: int,
+    deadline: float,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    """Join parts that miss posts of one shift and solve them as one, until none are left.
+
+    What the join finds is kept when its core is no worse than the parts' with the escalation between them.
+    """
+    kept_apart: set[frozenset[int]] = set()
+    while time.monotonic() < deadline and not (cancelled is not None and cancelled()):
+        crossings = [
+            c for c in _crossings(parts, state.answers) if c[1] and frozenset(c[0]) not in kept_apart
+        ]
+        if not crossings:
+            return
+        group = set(crossings[0][0])
+        while more := [c for c, _ in crossings if c & group and not c <= group]:
+            group.update(*more)
+        joined = split.join([parts[k] for k in sorted(group)])
+        answer = solve_part(joined, seed, deadline)
+        if answer.values["core"] > _joint_core(joined, parts, state.answers, group):
+            kept_apart.update(frozenset(c) for c, _ in crossings if c <= group)
+            continue
+        index = max(parts) + 1
+        for k in group:
+            state.withdraw(k)
+            del parts[k]
+        parts[index] = joined
+        state.settle(index, answer)
+
+
+def _joint_core(
+    joined: Part, parts: Mapping[int, Part], answers: Mapping[int, Answer], group: set[int]
+) -> int:
+    """Return what the core of a joined part is worth with the answers of its parts."""
+    pairs = np.concatenate([parts[k].pair[answers[k].held > 0] for k in sorted(group)])
+    return part_values(joined, np.isin(joined.pair, pairs).astype(np.int64))["core"]
