@@ -6,9 +6,9 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from models.base import Id, Value, Weekday
+from models.base import Id, Moment, TimeOfDay, Value, Weekday
 
 
 class AbsenceKind(StrEnum):
@@ -41,8 +41,8 @@ class Absence(Value):
     """
 
     assignee: Id
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
     kind: AbsenceKind = AbsenceKind.LEAVE
 
     @model_validator(mode="after")
@@ -58,8 +58,8 @@ class Lesson(Value):
     """One lesson of a week's timetable, half-open, in local time."""
 
     weekday: Weekday
-    start: dt.time
-    end: dt.time
+    start: TimeOfDay
+    end: TimeOfDay
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Lesson:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime as dt
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Id = Annotated[
     str,
@@ -21,6 +22,22 @@ Weekday = Annotated[int, Field(ge=1, le=7)]
 """ISO weekday: Monday is 1, Sunday is 7."""
 
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+
+
+Clock = TypeVar("Clock", dt.datetime, dt.time)
+
+
+def _whole_minute(time: Clock) -> Clock:
+    if time.second or time.microsecond:
+        raise ValueError(f"{time.isoformat()} is not on a whole minute; leave out the seconds")
+    return time
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_whole_minute)]
+"""An aware date and time on a whole minute."""
+
+TimeOfDay = Annotated[dt.time, AfterValidator(_whole_minute)]
+"""A local time of day on a whole minute."""
 
 
 class Value(BaseModel):

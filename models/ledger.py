@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from models.base import Id, Value
+from models.base import Id, Moment, Value
 
 
 class LedgerEntry(Value):
@@ -39,8 +39,8 @@ class PastDuty(Value):
     site: Id
     window: Id
     date: dt.date
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> PastDuty:

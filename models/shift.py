@@ -6,9 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from models.base import Id, Minutes, Name, Value, Weekday
+from models.base import Id, Minutes, Moment, Name, TimeOfDay, Value, Weekday
 from models.formula import (
     DEFAULT_FORMULA,
     DEFAULT_PARTS,
@@ -94,7 +94,7 @@ class Bell(Value):
 
     site: Id
     window: Id
-    time: dt.time
+    time: TimeOfDay
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)] = (1, 2, 3, 4, 5)
     date: dt.date | None = None
 
@@ -116,8 +116,8 @@ class Shift(Value):
     site: Id
     date: dt.date
     window: Id
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
     needs: Annotated[tuple[Need, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -136,15 +136,18 @@ class Shift(Value):
 
     def on_post(self, need: Need) -> tuple[dt.datetime, dt.datetime]:
         """Return the half-open interval in which a need's holders are on post."""
-        return (
-            self.start - dt.timedelta(minutes=need.early),
-            self.end + dt.timedelta(minutes=need.late),
-        )
+        return _later(self.start, -need.early), _later(self.end, need.late)
 
     def minutes(self, need: Need) -> int:
         """Return the whole minutes on post."""
         start, end = self.on_post(need)
-        return int((end - start).total_seconds()) // 60
+        return int(end.timestamp() - start.timestamp()) // 60
+
+
+def _later(moment: dt.datetime, minutes: int) -> dt.datetime:
+    """Move a moment by elapsed minutes: plain addition counts the wall clock, which jumps twice a year."""
+    moved = moment.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)
+    return moved.astimezone(moment.tzinfo)
 
 
 class Post(Value):
@@ -212,8 +215,8 @@ def shifts_from_bells(
                         site=site.id,
                         date=date,
                         window=window.id,
-                        start=bell_at - dt.timedelta(minutes=window.lead),
-                        end=bell_at + dt.timedelta(minutes=window.trail),
+                        start=_later(bell_at, -window.lead),
+                        end=_later(bell_at, window.trail),
                         needs=asked,
                     )
                 )

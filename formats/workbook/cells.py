@@ -354,8 +354,8 @@ def _lesson(day: int, item: str) -> Lesson:
 
 
 def show_clock(value: dt.time) -> str:
-    """Write a time of day, seconds only where there are any."""
-    return value.isoformat() if value.second or value.microsecond else value.isoformat("minutes")
+    """Write a time of day, which is on a whole minute."""
+    return value.isoformat("minutes")
 
 
 @lru_cache(maxsize=16384)

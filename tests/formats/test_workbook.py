@@ -150,7 +150,7 @@ def complete() -> Problem:
         ),
         bells=(
             Bell(site="S1", window="am", time=dt.time(7, 40)),
-            Bell(site="S1", window="pm", time=dt.time(16, 30, 15), weekdays=(1, 3)),
+            Bell(site="S1", window="pm", time=dt.time(16, 35), weekdays=(1, 3)),
             Bell(site="1024", window="am", time=dt.time(8), weekdays=(5, 1), date=MONDAY),
         ),
         calendar=SchoolCalendar(
@@ -174,7 +174,7 @@ def complete() -> Problem:
                 lessons=(
                     Lesson(weekday=1, start=dt.time(8), end=dt.time(8, 40)),
                     Lesson(weekday=1, start=dt.time(10), end=dt.time(10, 40)),
-                    Lesson(weekday=5, start=dt.time(8), end=dt.time(8, 40, 30)),
+                    Lesson(weekday=5, start=dt.time(8), end=dt.time(8, 45)),
                 ),
             ),
             Timetable(person="C", lessons=()),

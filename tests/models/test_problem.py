@@ -10,11 +10,13 @@ from models import (
     Absence,
     Assignment,
     Bell,
+    DayException,
     Horizon,
     InvalidProblem,
     Person,
     Problem,
     RoleTime,
+    SchoolCalendar,
     Site,
     Unit,
     Window,
@@ -116,3 +118,26 @@ def test_all_faults_come_at_once() -> None:
         problem(absences=(*twice, early))
     paths = [fault.path for fault in caught.value.faults]
     assert paths == [("absences", 2, "assignee"), ("absences", 2, "start"), ("absences", 1, "start")]
+
+
+def test_seconds_are_refused_everywhere() -> None:
+    start = dt.datetime(2026, 11, 30, 8, 0, 30, tzinfo=ZONE)
+    with pytest.raises(ValueError, match="leave out the seconds"):
+        Absence(assignee="p", start=start, end=start + dt.timedelta(hours=1))
+    with pytest.raises(ValueError, match="leave out the seconds"):
+        Bell(site="s", window="w", time=dt.time(8, 0, 1))
+
+
+def test_minutes_on_post_are_elapsed_ones_on_the_night_the_clock_changes() -> None:
+    # In Berlin 2027-03-28 has no 2:00 to 3:00: 20 minutes before 3:05 is 1:45, and 10 after is 3:15.
+    found = problem(
+        timezone="Europe/Berlin",
+        horizon=Horizon(start=dt.date(2027, 3, 28), days=1),
+        bells=(Bell(site="s", window="w", time=dt.time(3, 5), weekdays=(7,), date=dt.date(2027, 3, 28)),),
+        calendar=SchoolCalendar(
+            country=None, exceptions=(DayException(date=dt.date(2027, 3, 28), school=True),)
+        ),
+    )
+    (shift,) = found.shifts
+    assert (shift.start.hour, shift.start.minute, shift.end.minute) == (1, 45, 15)
+    assert shift.minutes(shift.needs[0]) == 30

@@ -237,7 +237,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
 
 
 @given(small_problems())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_level_reaches_the_true_optimum(problem: Problem) -> None:
     solution = solve(problem, Settings(workers=1))
     levels = solution.report.levels
