@@ -48,7 +48,7 @@ def weekly_points(school: School, role: str) -> int:
 
 
 def ledger(draft: Draft, districts: Sequence[District], seed: int) -> list[LedgerEntry]:
-    """Keep accounts of twelve weeks, equal within a group but for 15 percent."""
+    """Keep accounts of twelve weeks, equal within a group but for 4 percent, as weekly levelling leaves them."""
     load: dict[tuple[str, str], int] = defaultdict(int)
     for district in districts:
         for school in district.schools:
@@ -65,7 +65,7 @@ def ledger(draft: Draft, districts: Sequence[District], seed: int) -> list[Ledge
     for group, assignees in groups.items():
         share = load[group] * PAST_WEEKS / sum(capacity for _, capacity, _ in assignees)
         for assignee, capacity, newcomer in assignees:
-            points = round(share * capacity * dice.uniform(0.85, 1.15) / 10) * 10
+            points = round(share * capacity * dice.uniform(0.96, 1.04) / 10) * 10
             # Half of the newcomers came too late to have an account.
             if not (newcomer and dice.chance(0.5)) and not dice.chance(0.005):
                 entries.append(LedgerEntry(assignee=assignee, points=points))

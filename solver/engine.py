@@ -13,24 +13,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from solver.coarse import coarsen
 from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
-from solver.rules import build_form
-from solver.rules.fairness import borne_points, burden_cost
+from solver.rules import build_coarse_form, build_form
+from solver.rules.fairness import borne_points, burden_cost, duties_by_points
+from solver.rules.wishes import TIES
 from solver.values import Values, part_values
 
 if TYPE_CHECKING:
-    from solver.facts import Bools, Ints
+    from solver.facts import Ints
     from solver.form import Floats, Form
     from solver.parts import Part
 
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
 
-PLUNGE_SECONDS = 10.0
-DIVE_SECONDS = 2.0
-MIP_SECONDS = 4.0
-"""Bounds on one whole-number search, so that one hard part can't hold up a city."""
+CORE = 4
+"""Columns a post that the first search of `_core` looks at."""
+CORE_GROWTH = 4
+CORE_ROUNDS = 5
+
+EXACT = 0.4
+"""Gap, in units of a level, at which its whole value is proven, ties and rounding taken off."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,14 @@ class Answer:
 def solve_part(part: Part, seed: int, deadline: float) -> Answer:
     """Return the best answer found by the deadline (on `time.monotonic`'s clock), with its proof."""
     search = _Search(part, seed, deadline)
-    return search.short_way() or search.level_by_level() or search.careful() or search.fallback()
+    return (
+        search.from_afar()
+        or search.short_way()
+        or search.short_way(fairness_whole=True)
+        or search.level_by_level()
+        or search.careful()
+        or search.fallback()
+    )
 
 
 class _Search:
@@ -70,27 +82,61 @@ class _Search:
         self._bounds: Values = {}
         self._tolerance = 0
         self._method = "lp"
+        self._fillable = True
+        """Whether all posts with candidates enough may be filled at once, for all that is known yet."""
 
-    def short_way(self) -> Answer | None:
+    def from_afar(self) -> Answer | None:
+        """Share burdens out on the coarse part, then place people within the tolerance of that."""
+        part = self._part
+        coarse = coarsen(part)
+        if coarse is None:
+            return None
+        self._start("lp")
+        shares = self._filled(coarse.part, build_coarse_form(coarse))
+        cost = shares.form.costs["fairness"]
+        found = shares.relax(cost)
+        if found is None:
+            self._fillable = False
+            return None
+        self._bounds["fairness"] = max(self._bounds["fairness"], floor_of(found.value + self._unburdened()))
+        held = self._whole(shares, cost, found, self._exact_enough())
+        if held is None:
+            return None
+        _, fairest = duties_by_points(coarse.part, rounded(held.x, len(coarse.part.n)))
+        self._method = "lp"
+        linear = self._filled(part, build_form(part, escalation=False, fairest=fairest))
+        self._set_tolerance(borne_points(coarse.part, rounded(held.x, len(coarse.part.n))))
+        return self._last(linear)
+
+    def short_way(self, *, fairness_whole: bool = False) -> Answer | None:
         """Fill all that can be filled at all, keep all pins, and settle the levels after coverage."""
         part = self._part
-        candidates = np.bincount(part.n, minlength=len(part.needs))
-        lost = np.maximum(0, part.needs.target - candidates) - part.forced
         # Stand-ins come before targets: there, filling everything could cost a stand-in too many.
-        if part.distance.any() and (part.needs.target > part.needs.minimum).any():
+        needs = part.needs
+        if not self._fillable or (part.distance.any() and (needs.target > needs.minimum).any()):
             return None
-        linear = Linear(build_form(part, escalation=False), self._seed, self._deadline)
-        linear.lower[: len(part.n)][part.pinned] = 1.0
-        linear.upper[linear.form.blocks["missing_minimum"]] = part.forced
-        linear.upper[linear.form.blocks["missing_extra"]] = np.maximum(lost, 0)
-        self._bounds = self._floor()
-        return self._descend(linear, ("stand_ins", "fairness", "wishes"))
+        self._start("lp")
+        linear = self._filled(part, build_form(part, escalation=False))
+        return self._descend(linear, ("stand_ins",), fairness_whole=fairness_whole)
 
     def level_by_level(self) -> Answer | None:
         """Settle every level by its relaxation."""
-        self._bounds, self._method, self._tolerance = self._floor(), "lp", 0
+        self._start("lp")
         linear = Linear(build_form(self._part, escalation=True), self._seed, self._deadline)
-        return self._descend(linear, PART_LEVELS)
+        return self._descend(linear, PART_LEVELS[: PART_LEVELS.index("fairness")], fairness_whole=True)
+
+    def _start(self, method: str) -> None:
+        self._bounds, self._method, self._tolerance = self._floor(), method, 0
+
+    def _filled(self, part: Part, form: Form) -> Linear:
+        """Return a form in which every post that has candidates enough is filled, and every pin kept."""
+        linear = Linear(form, self._seed, self._deadline)
+        candidates = np.bincount(part.n, part.most, minlength=len(part.needs))
+        lost = np.maximum(0, part.needs.target - candidates) - part.forced
+        linear.lower[: len(part.n)][part.pinned] = 1.0
+        linear.upper[form.blocks["missing_minimum"]] = part.forced
+        linear.upper[form.blocks["missing_extra"]] = np.maximum(lost, 0)
+        return linear
 
     def _floor(self) -> Values:
         """Return what no choice at all can undercut."""
@@ -116,32 +162,59 @@ class _Search:
             "wishes": 0,
         }
 
-    def _descend(self, linear: Linear, levels: tuple[str, ...]) -> Answer | None:
-        """Settle levels in turn; None when one before the last can't be reached in whole numbers."""
+    def _descend(self, linear: Linear, levels: tuple[str, ...], *, fairness_whole: bool) -> Answer | None:
+        """Settle levels in turn, then fairness and wishes; None when that can't be done in whole numbers."""
         costs = linear.form.costs
-        asked = [level for level in levels if level in costs]
-        if not asked:
-            found = linear.relax(np.zeros(len(linear.lower)))
-            whole = None if found is None else self._whole(linear, np.zeros(len(linear.lower)), found, 0.0)
-            return None if whole is None or whole.x is None else self._proven(whole.x)
-        for level in asked:
-            cost, constant = costs[level], self._fairness_constant() if level == "fairness" else 0
-            found = linear.relax(cost)
+        for level in (k for k in levels if k in costs):
+            found = linear.relax(costs[level])
             if found is None:
                 return None
-            self._bounds[level] = max(self._bounds[level], floor_of(found.value + constant))
-            room = level == "fairness" and self._part.slack.any()
-            if room or level == asked[-1]:
-                whole = self._whole(linear, cost, found, self._exact_enough() if room else 0.0)
-                if whole is None or whole.x is None:
-                    return None
-                self._bounds[level] = max(self._bounds[level], floor_of(whole.bound + constant))
-                if level == asked[-1]:
-                    return self._proven(whole.x)
-                self._give_room(linear, rounded(whole.x, len(self._part.n)))
-            else:
-                linear.restrict_to_optimal_face(cost)
-        return None
+            self._bounds[level] = max(self._bounds[level], floor_of(found.value))
+            linear.restrict_to_optimal_face(costs[level])
+        if "fairness" in costs and not self._settle_fairness(linear, whole=fairness_whole):
+            return None
+        return self._last(linear)
+
+    def _settle_fairness(self, linear: Linear, *, whole: bool) -> bool:
+        """Minimise fairness and leave the room that its tolerance gives; False when it can't be done."""
+        cost, part = linear.form.costs["fairness"], self._part
+        found = linear.relax(cost)
+        if found is None:
+            self._fillable = False
+            return False
+        bound = floor_of(found.value + self._unburdened())
+        self._bounds["fairness"] = max(self._bounds["fairness"], bound)
+        if not part.slack.any():
+            linear.restrict_to_optimal_face(cost)
+            return True
+        if whole:
+            found = self._whole(linear, cost, found, self._exact_enough())
+        if found is None:
+            return False
+        held = found.x[: len(part.n)]
+        self._give_room(linear, borne_points(part, np.rint(held) if whole else held))
+        return True
+
+    def _last(self, linear: Linear) -> Answer | None:
+        """Settle the last level: the wishes and, among equals, who stays near a place of their own."""
+        part, form = self._part, linear.form
+        cost = np.zeros(len(linear.lower))
+        for level in ("wishes", "ties"):
+            cost += form.costs.get(level, 0.0)
+        # What every candidate of a need costs is taken off: it would hide the differences among them.
+        least = np.full(len(part.needs), np.inf)
+        np.minimum.at(least, part.n, cost[: len(part.n)])
+        least[np.isinf(least)] = 0.0
+        cost[: len(part.n)] -= least[part.n]
+        for missing in ("missing_minimum", "missing_extra"):
+            cost[form.blocks[missing]] -= least
+        constant = float(least @ part.needs.target)
+        relaxed = linear.relax(cost)
+        whole = None if relaxed is None else self._whole(linear, cost, relaxed, EXACT)
+        if whole is None:
+            return None
+        self._bounds["wishes"] = max(self._bounds["wishes"], floor_of(whole.bound + constant - TIES))
+        return self._proven(whole.x)
 
     def _proven(self, x: Floats) -> Answer | None:
         """Return the answer if every level but the last keeps what was proven for it."""
@@ -158,66 +231,81 @@ class _Search:
         more = burden_cost(part.opening + part.step, part.step, part.weight)
         return float((more - burden_cost(part.opening, part.step, part.weight)).sum()) / 2
 
-    def _fairness_constant(self) -> int:
+    def _unburdened(self) -> int:
+        """Return what fairness costs without any duty, which no form counts."""
         part = self._part
         return int(burden_cost(part.opening, part.step, part.weight).sum()) if len(part.opening) else 0
 
-    def _give_room(self, linear: Linear, held: Ints) -> None:
-        """Let every burden move by the tolerance around the fairest roster's."""
+    def _set_tolerance(self, points: Ints) -> None:
+        """State by how much fairness may exceed its bound when all burdens move by the tolerance."""
         part = self._part
-        points = borne_points(part, held)
-        burden = part.opening + points
-        highest = burden_cost(burden + part.slack, part.step, part.weight)
-        self._tolerance = int((highest - burden_cost(burden, part.step, part.weight)).sum())
+        most = burden_cost(part.opening + points + part.slack, part.step, part.weight)
+        self._tolerance = max(0, int(most.sum()) - self._bounds["fairness"])
+
+    def _give_room(self, linear: Linear, points: Floats) -> None:
+        """Let every burden move by the tolerance around the fairest points."""
+        part = self._part
         rows, steps = linear.form.named_rows["burden"], linear.form.blocks["steps"]
         linear.lower[steps] = linear.upper[steps] = 0.0
         linear.row_lower[rows] = np.maximum(0, points - part.slack) / part.step
         linear.row_upper[rows] = (points + part.slack) / part.step
+        self._set_tolerance(np.floor(points + 1e-6).astype(np.int64))
 
     def _whole(self, linear: Linear, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
         """Return whole numbers as good as the relaxation up to a gap, or the best there are."""
-        assert relaxed.x is not None
         if is_whole(relaxed.x, linear.form.integer):
             return relaxed
         self._method = "dive" if self._method == "lp" else self._method
-        goal = floor_of(relaxed.value) + gap + 0.5
-        best = linear.plunge(cost, relaxed.x, len(self._part.n), PLUNGE_SECONDS)
-        if best is not None and best.value <= goal:
-            return Outcome(best.x, best.value, relaxed.bound)
-        fixed: Bools = linear.form.integer & (relaxed.x >= 1 - 1e-6)
-        fixed[len(self._part.n) :] = False
-        dive = linear.whole(cost, fixed=fixed, at=np.rint(relaxed.x), seconds=DIVE_SECONDS, gap=gap)
-        best = dive if best is None or (dive is not None and dive.value < best.value) else best
-        if best is not None and best.value <= goal:
-            return Outcome(best.x, best.value, relaxed.bound)
+        best = linear.plunge(cost, relaxed)
+        if best is not None and best.value <= relaxed.value + gap:
+            return replace(best, bound=relaxed.bound)
         self._method = "mip"
-        start = None if best is None else best.x
-        whole = linear.whole(cost, seconds=MIP_SECONDS, gap=gap, start=start)
-        if whole is None or (best is not None and best.value < whole.value):
-            return None if best is None else Outcome(best.x, best.value, relaxed.bound)
-        return whole
+        return self._core(linear, cost, relaxed, best, gap)
+
+    def _core(
+        self, linear: Linear, cost: Floats, relaxed: Outcome, best: Outcome | None, gap: float
+    ) -> Outcome | None:
+        """Search only columns of a small reduced cost: what uses another is dearer than that.
+
+        A choice that is no dearer than the relaxation by the slack is therefore the best of all.
+        """
+        few = CORE * int(self._part.needs.target.sum())
+        reduced = np.sort(np.abs(relaxed.reduced[linear.form.integer]))
+        slack = float(reduced[few]) if few < len(reduced) else np.inf
+        if 2 * int((reduced <= slack).sum()) > len(reduced):
+            slack = np.inf
+        for _ in range(CORE_ROUNDS):
+            found = linear.whole(cost, relaxed, slack=slack, gap=gap, start=best)
+            if found is None:
+                slack *= CORE_GROWTH
+                continue
+            best = found if best is None or found.value < best.value else best
+            bound = min(found.bound, relaxed.value + slack)
+            if best.value <= bound + gap or not found.complete:
+                return replace(best, bound=bound)
+            slack = best.value - relaxed.value
+        return best
 
     def careful(self) -> Answer | None:
         """Settle every level by the whole model, each held by a row: for parts with a real gap."""
         part = self._part
-        self._bounds, self._method, self._tolerance = self._floor(), "mip", 0
+        self._start("mip")
         form = whole_form = build_form(part, escalation=True)
         held: Ints | None = None
-        for level in PART_LEVELS:
-            if level not in form.costs:
-                continue
-            cost = form.costs[level]
+        for level in (k for k in PART_LEVELS if k in form.costs):
+            cost, room = form.costs[level], level == "fairness" and part.slack.any()
             linear = Linear(form, self._seed, self._deadline)
             relaxed = linear.relax(cost)
-            found = linear.whole(cost, seconds=MIP_SECONDS)
-            if relaxed is None or found is None or found.x is None:
+            if relaxed is None:
                 break
-            constant = self._fairness_constant() if level == "fairness" else 0
-            bound = max(floor_of(relaxed.value + constant), floor_of(found.bound + constant))
-            self._bounds[level] = max(self._bounds[level], bound)
+            found = self._whole(linear, cost, relaxed, self._exact_enough() if room else EXACT)
+            if found is None:
+                break
+            constant = self._unburdened() if level == "fairness" else 0
+            self._bounds[level] = max(self._bounds[level], floor_of(found.bound + constant))
             held = rounded(found.x, len(part.n))
-            if level == "fairness" and part.slack.any():
-                self._give_room(linear, held)
+            if room:
+                self._give_room(linear, borne_points(part, held))
                 form = replace(
                     form,
                     lower=linear.lower,
@@ -231,7 +319,7 @@ class _Search:
 
     def fallback(self) -> Answer:
         """Return the greedy answer, with what is known of the bounds."""
-        self._bounds, self._method, self._tolerance = self._floor(), "greedy", 0
+        self._start("greedy")
         return self._answer(greedy(self._part, build_form(self._part, escalation=False)))
 
     def _answer(self, held: Ints) -> Answer:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from solver.form import Floats, Form
 
 TINY = 1e-6
+PLUNGE_STEPS = 8
+
+NODE_WORK = 30_000_000
+"""Nodes of one search times the nonzeros of its form."""
+LEAST_NODES = 200
 
 
 @dataclass(frozen=True)
@@ -23,16 +28,22 @@ class Outcome:
     Attributes
     ----------
     x
-        Column values; None without a solution.
+        Column values.
     value
         Objective of ``x``.
     bound
         Proven lower bound of the objective.
+    reduced
+        Reduced costs of a relaxation's columns.
+    complete
+        Whether the search came to its end.
     """
 
-    x: Floats | None
+    x: Floats
     value: float
     bound: float
+    reduced: Floats
+    complete: bool = True
 
 
 class Linear:
@@ -58,6 +69,7 @@ class Linear:
         self._seed = seed
         self._every_column = np.arange(len(form.lower), dtype=np.int32)
         self._every_row = np.arange(len(form.row_lower), dtype=np.int32)
+        self._continuous = np.zeros(len(form.lower), dtype=np.int32)
         self._highs = self._load(np.zeros(len(form.lower)), whole=False)
 
     def _load(self, cost: Floats, *, whole: bool) -> highspy.Highs:
@@ -65,19 +77,26 @@ class Linear:
         highs.setOptionValue("output_flag", False)
         highs.setOptionValue("threads", 1)
         highs.setOptionValue("random_seed", self._seed)
-        lp = highspy.HighsLp()
+        if not whole:
+            highs.setOptionValue("presolve", "off")
         rows = self.form.rows
-        lp.num_col_, lp.num_row_ = len(self.lower), len(self.row_lower)
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, self.lower, self.upper
-        lp.row_lower_, lp.row_upper_ = self.row_lower, self.row_upper
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
-        if whole:
-            kinds = np.where(self.form.integer, 1, 0)
-            kind = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            lp.integrality_ = [kind[k] for k in kinds.tolist()]
-        highs.passModel(lp)
+        highs.passModel(
+            len(self.lower),
+            len(self.row_lower),
+            rows.nnz,
+            highspy.MatrixFormat.kRowwise.value,
+            highspy.ObjSense.kMinimize.value,
+            0.0,
+            cost,
+            self.lower,
+            self.upper,
+            self.row_lower,
+            self.row_upper,
+            rows.indptr,
+            rows.indices,
+            rows.data,
+            self.form.integer.astype(np.int32) if whole else self._continuous,
+        )
         return highs
 
     @property
@@ -98,48 +117,43 @@ class Linear:
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        x = np.array(highs.getSolution().col_value)
+        solution = highs.getSolution()
         value = highs.getInfo().objective_function_value
-        return Outcome(x, value, value)
+        return Outcome(np.array(solution.col_value), value, value, np.array(solution.col_dual))
 
-    def plunge(self, cost: Floats, x: Floats, pairs: int, seconds: float) -> Outcome | None:
-        """Round towards whole numbers step by step, solving the relaxation after each step.
+    def plunge(self, cost: Floats, relaxed: Outcome) -> Outcome | None:
+        """Round towards whole numbers in a few steps, solving the relaxation after each.
 
-        Whatever is above one half is fixed at one (no two such columns exclude each other),
-        or else the single largest; a step that fails forbids the largest instead. Bounds are
-        as before afterwards.
+        Whatever is past one half of the way up goes up (no two such columns of one holder exclude each
+        other), or else the single nearest; a step that fails keeps the nearest down instead. Bounds are as
+        before afterwards.
         """
         lower, upper = self.lower.copy(), self.upper.copy()
-        until = min(self._deadline, time.monotonic() + seconds)
-        found: Outcome | None = Outcome(x, float(cost @ x), -np.inf)
-        last = x[:pairs]
-        while found is not None or time.monotonic() < until:
-            if found is not None and found.x is not None:
-                last = found.x[:pairs]
-                if is_whole(found.x, self.form.integer):
-                    break
-            if time.monotonic() >= until:
-                found = None
-                break
+        pairs = self.form.blocks["pairs"]
+        found, last = relaxed, relaxed.x[pairs]
+        whole = None
+        for _ in range(PLUNGE_STEPS):
+            down = np.floor(last + TINY)
+            part = last - down
+            nearest = int(np.argmax(part))
             before = self.lower.copy()
-            open_ = (last > TINY) & (last < 1 - TINY) & (self.upper[:pairs] > 0.5)
-            self.lower[:pairs][(last >= 1 - TINY) & (self.upper[:pairs] > 0.5)] = 1.0
-            if not open_.any():
-                found = None
-                break
-            largest = int(np.argmax(np.where(open_, last, -1.0)))
-            likely = open_ & (last > 0.5 + TINY)
-            likely[largest] = True
-            self.lower[:pairs][likely] = 1.0
-            found = self.relax(cost)
-            if found is None:
+            self.lower[pairs] = np.maximum(self.lower[pairs], np.minimum(down, self.upper[pairs]))
+            likely = part > 0.5 + TINY
+            likely[nearest] = True
+            self.lower[pairs][likely] = down[likely] + 1
+            attempt = self.relax(cost)
+            if attempt is None:
                 self.lower = before
-                self.upper[largest] = 0.0
-                found = self.relax(cost)
-                if found is None:
+                self.upper[pairs][nearest] = down[nearest]
+                attempt = self.relax(cost)
+                if attempt is None:
                     break
+            found, last = attempt, attempt.x[pairs]
+            if is_whole(found.x, self.form.integer):
+                whole = found
+                break
         self.lower, self.upper = lower, upper
-        return found
+        return whole
 
     def restrict_to_optimal_face(self, cost: Floats) -> None:
         """Keep, after `relax`, only what is as good: fix columns and rows that have a price."""
@@ -157,37 +171,41 @@ class Linear:
         self.row_lower[tight] = self.row_upper[tight] = side[tight]
 
     def whole(
-        self,
-        cost: Floats,
-        *,
-        fixed: Bools | None = None,
-        at: Floats | None = None,
-        start: Floats | None = None,
-        seconds: float,
-        gap: float = 0.0,
+        self, cost: Floats, relaxed: Outcome, *, slack: float, gap: float, start: Outcome | None
     ) -> Outcome | None:
-        """Solve with whole numbers, some columns fixed; None when infeasible or out of time without a solution."""
+        """Solve with whole numbers; None when there are none, or none were found within the limit.
+
+        Parameters
+        ----------
+        relaxed
+            The relaxation: whole columns whose reduced cost exceeds the slack stay where it has them.
+        gap
+            How much dearer than the best the solution may be.
+        start
+            A solution to begin with.
+        """
         lower, upper = self.lower, self.upper
-        if fixed is not None and at is not None:
-            self.lower, self.upper = np.where(fixed, at, lower), np.where(fixed, at, upper)
+        fixed = self.form.integer & (np.abs(relaxed.reduced) > slack)
+        at = np.rint(relaxed.x)
+        self.lower, self.upper = np.where(fixed, at, lower), np.where(fixed, at, upper)
         highs = self._load(cost, whole=True)
         self.lower, self.upper = lower, upper
         if start is not None:
             hint = highspy.HighsSolution()
-            hint.col_value = start
+            hint.col_value = start.x
             highs.setSolution(hint)
-        highs.setOptionValue("time_limit", min(self._left(), seconds))
+        highs.setOptionValue("time_limit", self._left())
+        # A limit in nodes, unlike one in seconds, gives the same answer on every run.
+        highs.setOptionValue("mip_max_nodes", max(LEAST_NODES, NODE_WORK // max(1, self.form.rows.nnz)))
         highs.setOptionValue("mip_rel_gap", 0.0)
-        highs.setOptionValue("mip_abs_gap", max(gap, 1e-6))
+        highs.setOptionValue("mip_abs_gap", max(gap, TINY))
         highs.run()
         info = highs.getInfo()
         if info.primal_solution_status != 2:
             return None
+        complete = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         x = np.array(highs.getSolution().col_value)
-        optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        value = info.objective_function_value
-        bound = value if optimal and not gap else info.mip_dual_bound
-        return Outcome(x, value, bound)
+        return Outcome(x, info.objective_function_value, info.mip_dual_bound, x, complete)
 
 
 def is_whole(x: Floats, integer: Bools) -> bool:

@@ -64,8 +64,8 @@ class Part:
         The whole problem's positions of the part's needs, assignees and pairs.
     a, n
         Assignee and need of each pair.
-    distance, cost, pinned, newcomer, skilled
-        Of each pair: stand-in distance, cost in ``wishes`` whenever it is used, whether it is
+    most, distance, cost, pinned, newcomer, skilled
+        Of each pair: how often it may be held (once, but for coarse parts), stand-in distance, cost in ``wishes`` whenever it is used, whether it is
         pinned, whether the person is a newcomer, and for each rule ``skill_mix`` (rows) whether the person has the skill.
     bearer, borne
         Who bears which pair; bearers are the assignees followed by further crew members.
@@ -90,6 +90,7 @@ class Part:
     needs: Needs
     a: Ints
     n: Ints
+    most: Ints
     distance: Ints
     cost: Ints
     pinned: Bools
@@ -430,6 +431,7 @@ class Split:
             needs=local,
             a=a,
             n=n,
+            most=np.ones(len(at), dtype=np.int64),
             distance=pairs.distance[at],
             cost=self.cost[at],
             pinned=self.pinned[at],

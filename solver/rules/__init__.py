@@ -10,21 +10,27 @@ from typing import TYPE_CHECKING
 from solver.form import Form, FormBuilder
 from solver.rules.conflicts import one_place_at_a_time
 from solver.rules.coverage import coverage
-from solver.rules.fairness import fairness
+from solver.rules.fairness import fairness, most_points, within_room
 from solver.rules.limits import consecutive_days, duty_limits
-from solver.rules.wishes import newcomer_alone, pair_costs, skill_mix, wants
+from solver.rules.peaks import few_in_a_peak
+from solver.rules.wishes import neighbourhoods, newcomer_alone, pair_costs, skill_mix, wants
 
 if TYPE_CHECKING:
+    from solver.coarse import Coarse
+    from solver.facts import Ints
     from solver.parts import Part
 
 
-def build_form(part: Part, *, escalation: bool) -> Form:
+def build_form(part: Part, *, escalation: bool, fairest: Ints | None = None) -> Form:
     """Write a part down as a linear form.
 
     Parameters
     ----------
     escalation
         Whether missing posts of one shift cost ever more; left out where none need be missing.
+    fairest
+        The fairest numbers of duties by points, if they are known: in place of the costs of fairness
+        come rows that hold everybody within the tolerance of them.
     """
     form = FormBuilder()
     pairs = form.add_columns("pairs", len(part.n), 1.0, integer=True)
@@ -34,9 +40,25 @@ def build_form(part: Part, *, escalation: bool) -> Form:
     duty_limits(part, form)
     consecutive_days(part, form)
     form.add_cost("stand_ins", pairs, part.distance)
-    fairness(part, form)
+    if fairest is None:
+        fairness(part, form, most_points(part))
+    else:
+        within_room(part, form, fairest)
     pair_costs(part, form)
+    neighbourhoods(part, form)
     wants(part, form)
     skill_mix(part, form)
     newcomer_alone(part, form)
+    return form.build()
+
+
+def build_coarse_form(coarse: Coarse) -> Form:
+    """Write down what decides how burdens can be shared out."""
+    part, form = coarse.part, FormBuilder()
+    form.add_columns("pairs", len(part.n), part.most, integer=True)
+    coverage(part, form, escalation=False)
+    few_in_a_peak(coarse, form)
+    duty_limits(part, form)
+    consecutive_days(part, form)
+    fairness(part, form, coarse.most_points)
     return form.build()

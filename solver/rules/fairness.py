@@ -70,9 +70,11 @@ def _most_disjoint(start: Ints, end: Ints) -> int:
     return count
 
 
-def fairness(part: Part, form: FormBuilder) -> None:
-    """Points of a bearer = sum of steps, each step a little dearer than the one before."""
-    most = most_points(part)
+def fairness(part: Part, form: FormBuilder, most: Ints) -> None:
+    """Points of a bearer = sum of steps, each step a little dearer than the one before.
+
+    ``most``: points of the horizon that no roster exceeds, for each counted bearer.
+    """
     groups = len(most)
     if not groups:
         return
@@ -92,3 +94,37 @@ def fairness(part: Part, form: FormBuilder) -> None:
     points = part.needs.points[part.n[pair]] / part.step[row]
     form.add_rows([(row, pair, points), (owner, steps, -1.0)], 0.0, 0.0, groups, name="burden")
     form.add_cost("fairness", steps, part.weight[owner] * step * (2 * k + 1))
+
+
+def duties_by_points(part: Part, held: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct points of duties, and how many of each the counted bearers hold.
+
+    Shapes ``(values,)`` and ``(bearers, values)``.
+    """
+    values, kind = np.unique(part.needs.points, return_inverse=True)
+    cell = part.bearer * len(values) + kind[part.n[part.borne]]
+    counts = np.bincount(cell, held[part.borne], minlength=len(part.bearer_ids) * len(values))
+    table = np.rint(counts).astype(np.int64).reshape(-1, len(values))
+    return values, table[part.group_bearer]
+
+
+def within_room(part: Part, form: FormBuilder, fairest: Ints) -> None:
+    """Let each bearer's duties of equal points differ from the fairest by no more than the tolerance.
+
+    ``fairest``: their numbers as `duties_by_points` gives them. Rows that count duties leave the
+    relaxation nearly whole; rows that add up unlike points don't, and are added only where needed.
+    """
+    values, kind = np.unique(part.needs.points, return_inverse=True)
+    groups = len(part.group_bearer)
+    place = np.full(len(part.bearer_ids), -1)
+    place[part.group_bearer] = np.arange(groups)
+    mine = np.flatnonzero(place[part.bearer] >= 0)
+    pair = part.borne[mine]
+    row = place[part.bearer[mine]] * len(values) + kind[part.n[pair]]
+    either_way = part.slack[:, None] // np.maximum(1, values)[None, :]
+    lower, upper = np.maximum(0, fairest - either_way).ravel(), (fairest + either_way).ravel()
+    form.add_rows([(row, pair, 1.0)], lower, upper, groups * len(values))
+    if (either_way > 0).any(axis=0).sum() > 1:
+        burden = (fairest * values).sum(axis=1)
+        entries = [(place[part.bearer[mine]], pair, part.needs.points[part.n[pair]])]
+        form.add_rows(entries, np.maximum(0, burden - part.slack), burden + part.slack, groups)

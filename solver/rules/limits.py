@@ -55,7 +55,7 @@ def _duty_limit(part: Part, form: FormBuilder, rule: DutyLimit) -> None:
     even = shortest == longest
     most = np.where(even, most // longest, most)
     amount = np.where(even[row], 1, amount)
-    binding = np.bincount(row, amount, minlength=len(key)) > most
+    binding = np.bincount(row, amount * part.most[pair], minlength=len(key)) > most
     keep = binding[row]
     if keep.any():
         number = np.cumsum(binding) - 1
@@ -99,7 +99,9 @@ def consecutive_days(part: Part, form: FormBuilder) -> None:
     inside = at < len(used)
     inside[inside] = used[at[inside]] == key[row][inside]
     rows = np.arange(int(inside.sum()))
-    form.add_rows([(rows, part.borne[inside], 1.0), (rows, works[at[inside]], -1.0)], -np.inf, 0.0, len(rows))
+    pair = part.borne[inside]
+    entries = [(rows, pair, 1.0), (rows, works[at[inside]], -1.0 * part.most[pair])]
+    form.add_rows(entries, -np.inf, 0.0, len(rows))
     number = np.repeat(np.arange(len(runs)), [len(fresh) for fresh, _ in runs])
     columns = works[np.searchsorted(used, np.array([k for fresh, _ in runs for k in fresh]))]
     form.add_rows(

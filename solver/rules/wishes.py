@@ -13,9 +13,31 @@ if TYPE_CHECKING:
     from solver.parts import Part
 
 
+TIES = 0.3
+"""What breaking all ties costs at most, in units of the level ``wishes``."""
+
+
 def pair_costs(part: Part, form: FormBuilder) -> None:
     """Avoided duties, faces new to a school and minutes from the base: a cost for each pair used."""
     form.add_cost("wishes", np.arange(len(part.n)), part.cost)
+
+
+def neighbourhoods(part: Part, form: FormBuilder) -> None:
+    """Among equals let everybody have a neighbourhood: the minutes from it break ties.
+
+    All of it together is less than `TIES` of one unit of ``wishes``. Interchangeable assignees leave the
+    relaxation a broad face of fractional optima; distances make it choose a corner, nearly always a whole one.
+    """
+    places = len(part.minutes_between)
+    if places == 1 or not part.travel:
+        return
+    home = np.arange(len(part.assignee)) * places // len(part.assignee)
+    minutes = part.minutes_between[home[part.a], part.site[part.n]]
+    farthest = np.zeros(len(part.needs), dtype=np.int64)
+    np.maximum.at(farthest, part.n, minutes)
+    most = int((farthest * part.needs.target).sum())
+    if most:
+        form.add_cost("ties", np.arange(len(part.n)), minutes * (TIES / most))
 
 
 def wants(part: Part, form: FormBuilder) -> None:
