@@ -15,6 +15,7 @@ import numpy as np
 
 from models import Rest, Scope
 from solver.clock import epoch_minutes
+from solver.facts import Intervals, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,6 +133,7 @@ class Blocks:
         self._journeys = journeys
         self._scopes = scopes
         self._needs_at: dict[tuple[int, int], Ints] = {}
+        self._own: dict[int, Intervals] = {}
         order = np.lexsort((facts.needs.start, facts.needs.site, facts.needs.role))
         key = facts.needs.role[order] * (1 + len(facts.problem.sites)) + facts.needs.site[order]
         for part in np.split(order, np.flatnonzero(np.diff(key)) + 1):
@@ -191,23 +193,39 @@ class Blocks:
     def _bound_elsewhere(self, role: int, site: int, members: Ints, needs: Ints) -> Bools:
         """Keep posted persons from standing in while their own post needs them."""
         facts, problem = self._facts, self._facts.problem
+        own = self._own_duties(role)
+        first, after = own.first[members], own.first[members + 1]
+        posted = np.array([problem.people[m].posted_to == problem.sites[site].id for m in members.tolist()])
+        at, row = ranges(np.where(posted, after, first), after)
         bound = np.zeros((len(members), len(needs)), dtype=bool)
-        site_at = {s.id: k for k, s in enumerate(problem.sites)}
-        for k, member in enumerate(members.tolist()):
-            posted = problem.people[member].posted_to
-            if posted is None or posted == problem.sites[site].id:
-                continue
-            own_site = site_at[posted]
-            own = self.needs_at(role, own_site)
-            own = own[self.able(role, member, own_site) & (facts.needs.minimum[own] > 0)]
-            there = back = 0
-            if self._journeys.demanded:
-                minutes = self._journeys.between_sites((posted, problem.sites[site].id))
-                there, back = int(minutes[0, 1]), int(minutes[1, 0])
-            collides = facts.needs.start[own][:, None] < facts.needs.end[needs] + back
-            collides &= facts.needs.start[needs] < facts.needs.end[own][:, None] + there
-            bound[k] = collides.any(axis=0)
+        if not len(at):
+            return bound
+        there = back = np.zeros((len(at), 1), dtype=np.int64)
+        if self._journeys.demanded:
+            origins = [problem.people[m].posted_to for m in members.tolist()]
+            there, back = self._journeys.to_and_from(origins, problem.sites[site].id)
+            there, back = there[row][:, None], back[row][:, None]
+        collides = own.start[at][:, None] < facts.needs.end[needs] + back
+        collides &= facts.needs.start[needs] < own.end[at][:, None] + there
+        cut = np.flatnonzero(np.diff(row, prepend=-1))
+        bound[row[cut]] = np.logical_or.reduceat(collides, cut, axis=0)
         return bound
+
+    def _own_duties(self, role: int) -> Intervals:
+        """Return, by posted person, the on-post intervals at the own site for which they are able."""
+        found = self._own.get(role)
+        if found is None:
+            facts, site_at = self._facts, {s.id: k for k, s in enumerate(self._facts.problem.sites)}
+            rows: list[tuple[int, int, int]] = []
+            for member in self._scopes.by_role[role]:
+                posted = facts.problem.people[member].posted_to
+                if posted is not None:
+                    own = self.needs_at(role, site_at[posted])
+                    own = own[self.able(role, member, site_at[posted]) & (facts.needs.minimum[own] > 0)]
+                    start, end = facts.needs.start[own].tolist(), facts.needs.end[own].tolist()
+                    rows += zip([member] * len(own), start, end, strict=True)
+            found = self._own[role] = Intervals.collect(len(facts), rows)
+        return found
 
 
 def find_pairs(facts: Facts, journeys: Journeys, scopes: ScopeMap, blocks: Blocks) -> Pairs:

@@ -17,7 +17,7 @@ from solver.coarse import coarsen
 from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
 from solver.rules import build_coarse_form, build_form
-from solver.rules.fairness import borne_points, burden_cost, duties_by_points
+from solver.rules.fairness import borne_points, burden_cost, duties_by_points, shared_points
 from solver.rules.wishes import TIES
 from solver.values import Values, part_values
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
+
+PLUNGE_UP_TO = 20_000
+"""Nonzeros of the largest form to plunge in: each step solves the relaxation of the whole form again."""
 
 CORE = 4
 """Columns a post that the first search of `_core` looks at."""
@@ -91,7 +94,7 @@ class _Search:
         coarse = coarsen(part)
         if coarse is None:
             return None
-        self._start("lp")
+        self._start("lp", filled=True)
         shares = self._filled(coarse.part, build_coarse_form(coarse))
         cost = shares.form.costs["fairness"]
         found = shares.relax(cost)
@@ -115,7 +118,7 @@ class _Search:
         needs = part.needs
         if not self._fillable or (part.distance.any() and (needs.target > needs.minimum).any()):
             return None
-        self._start("lp")
+        self._start("lp", filled=True)
         linear = self._filled(part, build_form(part, escalation=False))
         return self._descend(linear, ("stand_ins",), fairness_whole=fairness_whole)
 
@@ -125,8 +128,10 @@ class _Search:
         linear = Linear(build_form(self._part, escalation=True), self._seed, self._deadline)
         return self._descend(linear, PART_LEVELS[: PART_LEVELS.index("fairness")], fairness_whole=True)
 
-    def _start(self, method: str) -> None:
+    def _start(self, method: str, *, filled: bool = False) -> None:
         self._bounds, self._method, self._tolerance = self._floor(), method, 0
+        if filled:
+            self._bounds["wishes"] = self._least_wishes()
 
     def _filled(self, part: Part, form: Form) -> Linear:
         """Return a form in which every post that has candidates enough is filled, and every pin kept."""
@@ -162,6 +167,14 @@ class _Search:
             "wishes": 0,
         }
 
+    def _least_wishes(self) -> int:
+        """Return what the cheapest candidates cost when every need is filled as far as it can be."""
+        part = self._part
+        filled = np.minimum(np.bincount(part.n, minlength=len(part.needs)), part.needs.target)
+        order = np.lexsort((part.cost, part.n))
+        rank = np.arange(len(order)) - np.searchsorted(part.n, np.arange(len(part.needs)))[part.n]
+        return int(part.cost[order][rank < filled[part.n]].sum())
+
     def _descend(self, linear: Linear, levels: tuple[str, ...], *, fairness_whole: bool) -> Answer | None:
         """Settle levels in turn, then fairness and wishes; None when that can't be done in whole numbers."""
         costs = linear.form.costs
@@ -171,28 +184,31 @@ class _Search:
                 return None
             self._bounds[level] = max(self._bounds[level], floor_of(found.value))
             linear.restrict_to_optimal_face(costs[level])
-        if "fairness" in costs and not self._settle_fairness(linear, whole=fairness_whole):
-            return None
-        return self._last(linear)
-
-    def _settle_fairness(self, linear: Linear, *, whole: bool) -> bool:
-        """Minimise fairness and leave the room that its tolerance gives; False when it can't be done."""
-        cost, part = linear.form.costs["fairness"], self._part
-        found = linear.relax(cost)
+        if "fairness" not in costs:
+            return self._last(linear)
+        found = linear.relax(costs["fairness"])
         if found is None:
             self._fillable = False
-            return False
+            return None
         bound = floor_of(found.value + self._unburdened())
         self._bounds["fairness"] = max(self._bounds["fairness"], bound)
+        if is_whole(found.x, linear.form.integer):
+            answer = self._proven(found.x)
+            if answer is not None and answer.values["wishes"] == self._bounds["wishes"]:
+                return answer
+        return self._last(linear) if self._give_way(linear, found, whole=fairness_whole) else None
+
+    def _give_way(self, linear: Linear, found: Outcome, *, whole: bool) -> bool:
+        """Leave wishes the room that fairness gives; False when no whole roster is fair enough."""
+        cost, part = linear.form.costs["fairness"], self._part
         if not part.slack.any():
             linear.restrict_to_optimal_face(cost)
             return True
-        if whole:
-            found = self._whole(linear, cost, found, self._exact_enough())
-        if found is None:
+        fairest = self._whole(linear, cost, found, self._exact_enough()) if whole else found
+        if fairest is None:
             return False
-        held = found.x[: len(part.n)]
-        self._give_room(linear, borne_points(part, np.rint(held) if whole else held))
+        held = fairest.x[: len(part.n)]
+        self._give_room(linear, shared_points(part, np.rint(held) if whole else held))
         return True
 
     def _last(self, linear: Linear) -> Answer | None:
@@ -242,13 +258,17 @@ class _Search:
         most = burden_cost(part.opening + points + part.slack, part.step, part.weight)
         self._tolerance = max(0, int(most.sum()) - self._bounds["fairness"])
 
-    def _give_room(self, linear: Linear, points: Floats) -> None:
+    def _give_room(self, linear: Linear, points: Floats | Ints) -> None:
         """Let every burden move by the tolerance around the fairest points."""
         part = self._part
         rows, steps = linear.form.named_rows["burden"], linear.form.blocks["steps"]
         linear.lower[steps] = linear.upper[steps] = 0.0
-        linear.row_lower[rows] = np.maximum(0, points - part.slack) / part.step
-        linear.row_upper[rows] = (points + part.slack) / part.step
+        # Burdens come in multiples of what all points share; sides between two of them make fractions.
+        share = max(1, int(np.gcd.reduce(part.needs.points)))
+        lowest = np.ceil((points - part.slack) / share - 1e-6) * share
+        highest = np.floor((points + part.slack) / share + 1e-6) * share
+        linear.row_lower[rows] = np.maximum(0, lowest) / part.step
+        linear.row_upper[rows] = highest / part.step
         self._set_tolerance(np.floor(points + 1e-6).astype(np.int64))
 
     def _whole(self, linear: Linear, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
@@ -256,9 +276,15 @@ class _Search:
         if is_whole(relaxed.x, linear.form.integer):
             return relaxed
         self._method = "dive" if self._method == "lp" else self._method
-        best = linear.plunge(cost, relaxed)
-        if best is not None and best.value <= relaxed.value + gap:
-            return replace(best, bound=relaxed.bound)
+        best = None
+        for attempt in (linear.plunge, linear.dive):
+            if attempt == linear.plunge and linear.form.rows.nnz > PLUNGE_UP_TO:
+                continue
+            found = attempt(cost, relaxed, gap)
+            if found is not None and (best is None or found.value < best.value):
+                best = found
+            if best is not None and best.value <= relaxed.value + gap:
+                return replace(best, bound=relaxed.bound)
         self._method = "mip"
         return self._core(linear, cost, relaxed, best, gap)
 

@@ -121,7 +121,7 @@ class Linear:
         value = highs.getInfo().objective_function_value
         return Outcome(np.array(solution.col_value), value, value, np.array(solution.col_dual))
 
-    def plunge(self, cost: Floats, relaxed: Outcome) -> Outcome | None:
+    def plunge(self, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
         """Round towards whole numbers in a few steps, solving the relaxation after each.
 
         Whatever is past one half of the way up goes up (no two such columns of one holder exclude each
@@ -184,8 +184,21 @@ class Linear:
         start
             A solution to begin with.
         """
-        lower, upper = self.lower, self.upper
         fixed = self.form.integer & (np.abs(relaxed.reduced) > slack)
+        return self._search(cost, relaxed, fixed, gap, start)
+
+    def dive(self, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
+        """Solve with whole numbers, whatever the relaxation holds wholly held; None when that can't be."""
+        pairs = self.form.blocks["pairs"]
+        whole = np.rint(relaxed.x[pairs])
+        fixed = np.zeros(len(relaxed.x), dtype=bool)
+        fixed[pairs] = (whole > 0) & (np.abs(relaxed.x[pairs] - whole) <= TINY)
+        return self._search(cost, relaxed, fixed, gap, None)
+
+    def _search(
+        self, cost: Floats, relaxed: Outcome, fixed: Bools, gap: float, start: Outcome | None
+    ) -> Outcome | None:
+        lower, upper = self.lower, self.upper
         at = np.rint(relaxed.x)
         self.lower, self.upper = np.where(fixed, at, lower), np.where(fixed, at, upper)
         highs = self._load(cost, whole=True)

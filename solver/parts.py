@@ -65,7 +65,8 @@ class Part:
     a, n
         Assignee and need of each pair.
     most, distance, cost, pinned, newcomer, skilled
-        Of each pair: how often it may be held (once, but for coarse parts), stand-in distance, cost in ``wishes`` whenever it is used, whether it is
+        Of each pair: how often it may be held (once, but for coarse parts), stand-in distance,
+        cost in ``wishes`` whenever it is used, whether it is
         pinned, whether the person is a newcomer, and for each rule ``skill_mix`` (rows) whether the person has the skill.
     bearer, borne
         Who bears which pair; bearers are the assignees followed by further crew members.

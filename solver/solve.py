@@ -7,6 +7,7 @@ and have the verifier judge all of it.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -125,10 +126,30 @@ def solve(
     Solution
         Always one: what can't be filled stays open, with its reasons.
     """
+    with _uncollected():
+        return _solve(problem, settings or Settings(), progress or (lambda _: None), cancelled)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking a city's objects again and again, here and in children."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _solve(
+    problem: Problem,
+    settings: Settings,
+    tell: Callable[[Progress], None],
+    cancelled: Callable[[], bool] | None,
+) -> Solution:
     began = time.monotonic()
-    settings = settings or Settings()
     deadline = began + (settings.time_limit if settings.time_limit is not None else 1e9)
-    tell = progress or (lambda _: None)
     tell(Progress("compile", 0, 0))
     facts, journeys = Facts(problem), Journeys(problem)
     scopes = ScopeMap(facts)
@@ -140,7 +161,10 @@ def solve(
     state = _State()
     workers = settings.workers or os.cpu_count() or 1
     with _executor(settings.cluster, 1 if len(pairs) <= SMALL else workers) as executor:
-        for index, answer in _answers(executor, parts, settings.seed, deadline, cancelled):
+        limited = settings.time_limit is not None
+        for index, answer in _answers(
+            executor, parts, settings.seed, deadline, cancelled, limited=limited
+        ):
             state.settle(index, answer)
             tell(Progress("solve", state.done, len(parts), state.levels()))
     _trade(split, parts, state, settings.seed, deadline, cancelled)
@@ -280,6 +304,8 @@ def _answers(
     seed: int,
     deadline: float,
     cancelled: Callable[[], bool] | None,
+    *,
+    limited: bool,
 ) -> Iterator[tuple[int, Answer]]:
     stop = cancelled or (lambda: False)
     if executor is None:
@@ -287,7 +313,10 @@ def _answers(
             yield index, solve_part(part, seed, 0.0 if stop() else deadline)
         return
     waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
-    for batch in _batches(parts):
+    # Large parts last, so that most of the city is settled when time runs out; with all the time that
+    # it takes, large parts first: no worker is left alone with one at the end.
+    batches = list(_batches(parts))
+    for batch in batches if limited else reversed(batches):
         waiting[executor.submit(_solve_batch, batch, seed, deadline - time.monotonic())] = batch
     while waiting:
         finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)

@@ -45,6 +45,13 @@ class Journeys:
                         minutes[i, j] = known
         return minutes
 
+    def to_and_from(self, origins: Sequence[str | None], site: str) -> tuple[Ints, Ints]:
+        """Return the minutes from sites to one of them and back, each of shape ``(n,)``; 0 for no site."""
+        asked = {o: k for k, o in enumerate(dict.fromkeys([site, *(o for o in origins if o is not None)]))}
+        minutes = self.between_sites(list(asked))
+        at = np.array([asked.get(o, 0) if o is not None else 0 for o in origins], dtype=np.int64)
+        return minutes[at, 0], minutes[0, at]
+
     def between(self, origins: Sequence[Location | None], destinations: Sequence[Location | None]) -> Ints:
         """Return the estimated minutes from each origin (row) to each destination (column)."""
         lat_a, lon_a = _radians(origins)

@@ -10,7 +10,7 @@ from models import DutyLimit
 
 if TYPE_CHECKING:
     from solver.facts import Ints
-    from solver.form import FormBuilder
+    from solver.form import Floats, FormBuilder
     from solver.parts import Part
 
 
@@ -22,10 +22,15 @@ def burden_cost(burden: Ints, step: Ints, weight: Ints) -> Ints:
 
 
 def borne_points(part: Part, held: Ints) -> Ints:
-    """Return each counted bearer's points of the horizon, given which pairs are held (0 or 1)."""
+    """Return each counted bearer's points of the horizon, given how often each pair is held."""
+    return np.rint(shared_points(part, held)).astype(np.int64)
+
+
+def shared_points(part: Part, held: Ints | Floats) -> Floats:
+    """Return each counted bearer's points of the horizon, given what is held of each pair, perhaps parts."""
     points = part.needs.points[part.n[part.borne]] * held[part.borne]
     total = np.bincount(part.bearer, points, minlength=len(part.bearer_ids))
-    return np.rint(total).astype(np.int64)[part.group_bearer]
+    return total[part.group_bearer].astype(np.float64)
 
 
 def most_points(part: Part) -> Ints:
