@@ -57,8 +57,7 @@ def coarsen(part: Part) -> Coarse | None:
     """Return the coarse part, or None where it wouldn't be much smaller or would leave out too much."""
     count = len(part.needs)
     alone = len(part.bearer) == len(part.n)
-    single = len(part.minutes_between) == 1
-    if count < PAYS or single or not alone or part.distance.any() or not len(part.group_bearer):
+    if count < PAYS or not alone:
         return None
     one, other = conflicting_needs(part)
     peaks, peak = connected_components(

@@ -17,7 +17,7 @@ from solver.coarse import coarsen
 from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
 from solver.rules import build_coarse_form, build_form
-from solver.rules.fairness import borne_points, burden_cost, duties_by_points, shared_points
+from solver.rules.fairness import Room, burden_cost, duties_by_points, poured, shared_points
 from solver.rules.wishes import TIES
 from solver.values import Values, part_values
 
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
 
-PLUNGE_UP_TO = 20_000
-"""Nonzeros of the largest form to plunge in: each step solves the relaxation of the whole form again."""
+PLUNGE_WORK = 40_000
+"""Steps of a plunge times the nonzeros of its form: each step solves the relaxation again."""
+PLUNGE_STEPS = 12
 
 CORE = 4
 """Columns a post that the first search of `_core` looks at."""
@@ -89,27 +90,49 @@ class _Search:
         """Whether all posts with candidates enough may be filled at once, for all that is known yet."""
 
     def from_afar(self) -> Answer | None:
-        """Share burdens out on the coarse part, then place people within the tolerance of that."""
+        """Share burdens out before looking at who stands where, then place people around that."""
         part = self._part
-        coarse = coarsen(part)
-        if coarse is None:
+        if part.distance.any() or not len(part.group_bearer) or not (part.slack > 0).all():
             return None
         self._start("lp", filled=True)
+        room = self._poured() if len(part.minutes_between) == 1 else self._shared()
+        if room is None:
+            return None
+        self._method = "lp"
+        linear = self._filled(part, build_form(part, escalation=False, room=room))
+        self._set_tolerance(room)
+        return self._last(linear)
+
+    def _poured(self) -> Room | None:
+        """Return the room around shares that look at nothing but the points to be held."""
+        part = self._part
+        everybody = len(part.group_bearer) == len(part.assignee) == len(part.bearer_ids)
+        if not everybody or len(part.bearer) > len(part.n):
+            return None
+        found = poured(part)
+        if found is None:
+            return None
+        self._bounds["fairness"] = max(self._bounds["fairness"], self._unburdened() + found[1])
+        return Room.around_points(part, found[0])
+
+    def _shared(self) -> Room | None:
+        """Return the room around the coarse part's fairest shares."""
+        coarse = coarsen(self._part)
+        if coarse is None:
+            return None
         shares = self._filled(coarse.part, build_coarse_form(coarse))
         cost = shares.form.costs["fairness"]
-        found = shares.relax(cost)
-        if found is None:
+        relaxed = shares.relax(cost)
+        if relaxed is None:
             self._fillable = False
             return None
-        self._bounds["fairness"] = max(self._bounds["fairness"], floor_of(found.value + self._unburdened()))
-        held = self._whole(shares, cost, found, self._exact_enough())
-        if held is None:
+        bound = floor_of(relaxed.value + self._unburdened())
+        self._bounds["fairness"] = max(self._bounds["fairness"], bound)
+        found = self._whole(shares, cost, relaxed, self._exact_enough())
+        if found is None:
             return None
-        _, fairest = duties_by_points(coarse.part, rounded(held.x, len(coarse.part.n)))
-        self._method = "lp"
-        linear = self._filled(part, build_form(part, escalation=False, fairest=fairest))
-        self._set_tolerance(borne_points(coarse.part, rounded(held.x, len(coarse.part.n))))
-        return self._last(linear)
+        fairest = duties_by_points(coarse.part, rounded(found.x, len(coarse.part.n)))
+        return Room.around_duties(self._part, fairest)
 
     def short_way(self, *, fairness_whole: bool = False) -> Answer | None:
         """Fill all that can be filled at all, keep all pins, and settle the levels after coverage."""
@@ -225,11 +248,15 @@ class _Search:
         for missing in ("missing_minimum", "missing_extra"):
             cost[form.blocks[missing]] -= least
         constant = float(least @ part.needs.target)
+        # All wishes cost multiples of their grain, so a bound between two of them is as good as the next.
+        grain = max(1, int(np.gcd.reduce(np.rint(form.costs.get("wishes", np.zeros(1))).astype(np.int64))))
         relaxed = linear.relax(cost)
-        whole = None if relaxed is None else self._whole(linear, cost, relaxed, EXACT)
+        gap = grain - 1 + EXACT
+        whole = None if relaxed is None else self._whole(linear, cost, relaxed, gap)
         if whole is None:
             return None
-        self._bounds["wishes"] = max(self._bounds["wishes"], floor_of(whole.bound + constant - TIES))
+        bound = floor_of((whole.bound + constant - TIES) / grain) * grain
+        self._bounds["wishes"] = max(self._bounds["wishes"], bound)
         return self._proven(whole.x)
 
     def _proven(self, x: Floats) -> Answer | None:
@@ -252,39 +279,34 @@ class _Search:
         part = self._part
         return int(burden_cost(part.opening, part.step, part.weight).sum()) if len(part.opening) else 0
 
-    def _set_tolerance(self, points: Ints) -> None:
+    def _set_tolerance(self, room: Room) -> None:
         """State by how much fairness may exceed its bound when all burdens move by the tolerance."""
         part = self._part
-        most = burden_cost(part.opening + points + part.slack, part.step, part.weight)
+        most = burden_cost(part.opening + room.most, part.step, part.weight)
         self._tolerance = max(0, int(most.sum()) - self._bounds["fairness"])
 
-    def _give_room(self, linear: Linear, points: Floats | Ints) -> None:
+    def _give_room(self, linear: Linear, points: Floats) -> None:
         """Let every burden move by the tolerance around the fairest points."""
-        part = self._part
+        part, room = self._part, Room.around_points(self._part, points)
         rows, steps = linear.form.named_rows["burden"], linear.form.blocks["steps"]
         linear.lower[steps] = linear.upper[steps] = 0.0
-        # Burdens come in multiples of what all points share; sides between two of them make fractions.
         share = max(1, int(np.gcd.reduce(part.needs.points)))
-        lowest = np.ceil((points - part.slack) / share - 1e-6) * share
-        highest = np.floor((points + part.slack) / share + 1e-6) * share
-        linear.row_lower[rows] = np.maximum(0, lowest) / part.step
-        linear.row_upper[rows] = highest / part.step
-        self._set_tolerance(np.floor(points + 1e-6).astype(np.int64))
+        linear.row_lower[rows] = room.lower[:, 0] * share / part.step
+        linear.row_upper[rows] = room.upper[:, 0] * share / part.step
+        self._set_tolerance(room)
 
     def _whole(self, linear: Linear, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
         """Return whole numbers as good as the relaxation up to a gap, or the best there are."""
         if is_whole(relaxed.x, linear.form.integer):
             return relaxed
         self._method = "dive" if self._method == "lp" else self._method
-        best = None
-        for attempt in (linear.plunge, linear.dive):
-            if attempt == linear.plunge and linear.form.rows.nnz > PLUNGE_UP_TO:
-                continue
-            found = attempt(cost, relaxed, gap)
-            if found is not None and (best is None or found.value < best.value):
-                best = found
-            if best is not None and best.value <= relaxed.value + gap:
-                return replace(best, bound=relaxed.bound)
+        steps = PLUNGE_WORK // linear.form.rows.nnz
+        best = linear.plunge(cost, relaxed, min(steps, PLUNGE_STEPS)) if steps else None
+        if best is None or best.value > relaxed.value + gap:
+            dive = linear.dive(cost, relaxed, gap)
+            best = dive if best is None or (dive is not None and dive.value < best.value) else best
+        if best is not None and best.value <= relaxed.value + gap:
+            return replace(best, bound=relaxed.bound)
         self._method = "mip"
         return self._core(linear, cost, relaxed, best, gap)
 
@@ -302,6 +324,8 @@ class _Search:
             slack = np.inf
         for _ in range(CORE_ROUNDS):
             found = linear.whole(cost, relaxed, slack=slack, gap=gap, start=best)
+            if found is None and np.isinf(slack):
+                break
             if found is None:
                 slack *= CORE_GROWTH
                 continue
@@ -331,7 +355,7 @@ class _Search:
             self._bounds[level] = max(self._bounds[level], floor_of(found.bound + constant))
             held = rounded(found.x, len(part.n))
             if room:
-                self._give_room(linear, borne_points(part, held))
+                self._give_room(linear, shared_points(part, held))
                 form = replace(
                     form,
                     lower=linear.lower,

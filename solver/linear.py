@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from solver.form import Floats, Form
 
 TINY = 1e-6
-PLUNGE_STEPS = 8
 
 NODE_WORK = 30_000_000
 """Nodes of one search times the nonzeros of its form."""
@@ -68,9 +67,10 @@ class Linear:
         self._deadline = deadline
         self._seed = seed
         self._every_column = np.arange(len(form.lower), dtype=np.int32)
-        self._every_row = np.arange(len(form.row_lower), dtype=np.int32)
         self._continuous = np.zeros(len(form.lower), dtype=np.int32)
-        self._highs = self._load(np.zeros(len(form.lower)), whole=False)
+        nothing = np.zeros(len(form.lower))
+        self._highs = self._load(nothing, whole=False)
+        self._sent = (nothing, form.lower, form.upper, form.row_lower, form.row_upper)
 
     def _load(self, cost: Floats, *, whole: bool) -> highspy.Highs:
         highs = highspy.Highs()
@@ -110,9 +110,7 @@ class Linear:
     def relax(self, cost: Floats) -> Outcome | None:
         """Solve the relaxation; None when it is infeasible or the time is up."""
         highs = self._highs
-        highs.changeColsCost(len(self.lower), self._every_column, cost)
-        highs.changeColsBounds(len(self.lower), self._every_column, self.lower, self.upper)
-        highs.changeRowsBounds(len(self.row_lower), self._every_row, self.row_lower, self.row_upper)
+        self._send(cost)
         highs.setOptionValue("time_limit", self._left() + highs.getRunTime())
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -121,7 +119,21 @@ class Linear:
         value = highs.getInfo().objective_function_value
         return Outcome(np.array(solution.col_value), value, value, np.array(solution.col_dual))
 
-    def plunge(self, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
+    def _send(self, cost: Floats) -> None:
+        """Tell HiGHS what has changed since the last run."""
+        highs, sent = self._highs, self._sent
+        if cost is not sent[0]:
+            highs.changeColsCost(len(cost), self._every_column, cost)
+        columns = np.flatnonzero((self.lower != sent[1]) | (self.upper != sent[2])).astype(np.int32)
+        if len(columns):
+            highs.changeColsBounds(len(columns), columns, self.lower[columns], self.upper[columns])
+        rows = np.flatnonzero((self.row_lower != sent[3]) | (self.row_upper != sent[4])).astype(np.int32)
+        if len(rows):
+            highs.changeRowsBounds(len(rows), rows, self.row_lower[rows], self.row_upper[rows])
+        kept = (self.lower.copy(), self.upper.copy(), self.row_lower.copy(), self.row_upper.copy())
+        self._sent = (cost, *kept)
+
+    def plunge(self, cost: Floats, relaxed: Outcome, steps: int) -> Outcome | None:
         """Round towards whole numbers in a few steps, solving the relaxation after each.
 
         Whatever is past one half of the way up goes up (no two such columns of one holder exclude each
@@ -132,7 +144,7 @@ class Linear:
         pairs = self.form.blocks["pairs"]
         found, last = relaxed, relaxed.x[pairs]
         whole = None
-        for _ in range(PLUNGE_STEPS):
+        for _ in range(steps):
             down = np.floor(last + TINY)
             part = last - down
             nearest = int(np.argmax(part))

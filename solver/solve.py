@@ -162,9 +162,7 @@ def _solve(
     workers = settings.workers or os.cpu_count() or 1
     with _executor(settings.cluster, 1 if len(pairs) <= SMALL else workers) as executor:
         limited = settings.time_limit is not None
-        for index, answer in _answers(
-            executor, parts, settings.seed, deadline, cancelled, limited=limited
-        ):
+        for index, answer in _answers(executor, parts, settings.seed, deadline, cancelled, limited=limited):
             state.settle(index, answer)
             tell(Progress("solve", state.done, len(parts), state.levels()))
     _trade(split, parts, state, settings.seed, deadline, cancelled)

@@ -10,27 +10,25 @@ from typing import TYPE_CHECKING
 from solver.form import Form, FormBuilder
 from solver.rules.conflicts import one_place_at_a_time
 from solver.rules.coverage import coverage
-from solver.rules.fairness import fairness, most_points, within_room
+from solver.rules.fairness import Room, fairness, most_points, within_room
 from solver.rules.limits import consecutive_days, duty_limits
 from solver.rules.peaks import few_in_a_peak
 from solver.rules.wishes import neighbourhoods, newcomer_alone, pair_costs, skill_mix, wants
 
 if TYPE_CHECKING:
     from solver.coarse import Coarse
-    from solver.facts import Ints
     from solver.parts import Part
 
 
-def build_form(part: Part, *, escalation: bool, fairest: Ints | None = None) -> Form:
+def build_form(part: Part, *, escalation: bool, room: Room | None = None) -> Form:
     """Write a part down as a linear form.
 
     Parameters
     ----------
     escalation
         Whether missing posts of one shift cost ever more; left out where none need be missing.
-    fairest
-        The fairest numbers of duties by points, if they are known: in place of the costs of fairness
-        come rows that hold everybody within the tolerance of them.
+    room
+        Around the fairest burdens, if they are known: its rows take the place of what fairness costs.
     """
     form = FormBuilder()
     pairs = form.add_columns("pairs", len(part.n), 1.0, integer=True)
@@ -40,10 +38,10 @@ def build_form(part: Part, *, escalation: bool, fairest: Ints | None = None) -> 
     duty_limits(part, form)
     consecutive_days(part, form)
     form.add_cost("stand_ins", pairs, part.distance)
-    if fairest is None:
+    if room is None:
         fairness(part, form, most_points(part))
     else:
-        within_room(part, form, fairest)
+        within_room(part, form, room)
     pair_costs(part, form)
     neighbourhoods(part, form)
     wants(part, form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from models import DutyLimit
 
 if TYPE_CHECKING:
-    from solver.facts import Ints
+    from solver.facts import Bools, Ints
     from solver.form import Floats, FormBuilder
     from solver.parts import Part
 
@@ -75,61 +76,186 @@ def _most_disjoint(start: Ints, end: Ints) -> int:
     return count
 
 
+@dataclass(frozen=True)
+class Steps:
+    """The steps that burdens can climb, cheapest first for each counted bearer, each of shape ``(steps,)``.
+
+    Attributes
+    ----------
+    owner
+        The counted bearer.
+    points
+        How long the step is.
+    price
+        Cost of a point of it.
+    """
+
+    owner: Ints
+    points: Ints
+    price: Ints
+
+    @classmethod
+    def of(cls, part: Part, most: Ints) -> Steps:
+        """Lay the steps from each bearer's opening up to the most points of the horizon."""
+        first = part.opening // part.step
+        count = np.where(most > 0, (part.opening + most - 1) // part.step - first + 1, 0)
+        owner = np.repeat(np.arange(len(most)), count)
+        k = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        step = part.step[owner]
+        low = np.maximum(k * step, part.opening[owner])
+        high = np.minimum((k + 1) * step, (part.opening + most)[owner])
+        return cls(owner, high - low, part.weight[owner] * (2 * k + 1))
+
+
 def fairness(part: Part, form: FormBuilder, most: Ints) -> None:
-    """Points of a bearer = sum of steps, each step a little dearer than the one before.
+    """Points of a bearer = sum of steps, each a little dearer than the one before.
 
     ``most``: points of the horizon that no roster exceeds, for each counted bearer.
     """
-    groups = len(most)
-    if not groups:
+    if not len(most):
         return
-    place = np.full(len(part.bearer_ids), -1)
-    place[part.group_bearer] = np.arange(groups)
-    mine = np.flatnonzero(place[part.bearer] >= 0)
-    row = place[part.bearer[mine]]
-    pair = part.borne[mine]
-    first = part.opening // part.step
-    count = np.where(most > 0, (part.opening + most - 1) // part.step - first + 1, 0)
-    owner = np.repeat(np.arange(groups), count)
-    k = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    step = part.step[owner]
-    low = np.maximum(k * step, part.opening[owner])
-    high = np.minimum((k + 1) * step, (part.opening + most)[owner])
-    steps = form.add_columns("steps", len(owner), (high - low) / step, integer=False)
+    row, pair = _counted(part)
+    steps = Steps.of(part, most)
+    step = part.step[steps.owner]
+    columns = form.add_columns("steps", len(steps.owner), steps.points / step, integer=False)
     points = part.needs.points[part.n[pair]] / part.step[row]
-    form.add_rows([(row, pair, points), (owner, steps, -1.0)], 0.0, 0.0, groups, name="burden")
-    form.add_cost("fairness", steps, part.weight[owner] * step * (2 * k + 1))
+    form.add_rows(
+        [(row, pair, points), (steps.owner, columns, np.float64(-1.0))], 0.0, 0.0, len(most), name="burden"
+    )
+    form.add_cost("fairness", columns, steps.price * step)
 
 
-def duties_by_points(part: Part, held: Ints) -> tuple[Ints, Ints]:
-    """Return the distinct points of duties, and how many of each the counted bearers hold.
+def _counted(part: Part) -> tuple[Ints, Ints]:
+    """Return, for each pair that a counted bearer bears, that bearer and the pair."""
+    place = np.full(len(part.bearer_ids), -1)
+    place[part.group_bearer] = np.arange(len(part.group_bearer))
+    mine = np.flatnonzero(place[part.bearer] >= 0)
+    return place[part.bearer[mine]], part.borne[mine]
 
-    Shapes ``(values,)`` and ``(bearers, values)``.
+
+def poured(part: Part) -> tuple[Floats, int] | None:
+    """Return the fairest points when whoever has a role could hold any of its needs, and what they cost.
+
+    The points of a role are poured over the steps of those who have it, the cheapest first and equally
+    over equals. Who has several roles serves the one that fills highest; roles that would fill
+    higher without them than that are one pool. None where the most that bearers can hold is less.
+    """
+    needs, steps = part.needs, Steps.of(part, most_points(part))
+    filled = np.minimum(needs.target, np.bincount(part.n, minlength=len(needs)))
+    pools = [[role] for role in np.unique(needs.role).tolist()]
+    while True:
+        free = np.ones(len(part.group_bearer), dtype=bool)
+        rest, done = list(pools), list[tuple[float, list[int]]]()
+        points, cost = np.zeros(len(free)), 0
+        while rest:
+            tried = []
+            for pool in rest:
+                of_pool = np.isin(needs.role, pool)
+                can = np.zeros(len(free), dtype=bool)
+                can[part.a[of_pool[part.n]]] = True
+                total = int((needs.points * filled)[of_pool].sum())
+                tried.append((*_pour(steps, free & can, total), can, pool))
+            level, shares, paid, can, pool = max(tried, key=lambda t: t[0])
+            if np.isinf(level):
+                return None
+            if done and level > done[-1][0]:
+                joined = done[-1][1]
+                pools = [[*joined, *pool], *(p for p in pools if p not in (joined, pool))]
+                break
+            points, cost, free = points + shares, cost + paid, free & ~can
+            done.append((level, pool))
+            rest.remove(pool)
+        else:
+            return points, cost
+
+
+def _pour(steps: Steps, who: Bools, total: int) -> tuple[float, Floats, int]:
+    """Return the dearest price paid for a total of points, who gets how many, and the cost."""
+    mine = np.flatnonzero(who[steps.owner])
+    mine = mine[np.argsort(steps.price[mine], kind="stable")]
+    price, points = steps.price[mine], steps.points[mine]
+    below = np.cumsum(points)
+    if total == 0 or not len(mine) or below[-1] < total:
+        return (np.inf if total else -1.0), np.zeros(len(who)), 0
+    last = int(price[np.searchsorted(below, total)])
+    cheaper, equal = price < last, price == last
+    left = total - int(points[cheaper].sum())
+    share = np.where(cheaper, 1.0, np.where(equal, left / points[equal].sum(), 0.0))
+    shares = np.bincount(steps.owner[mine], points * share, minlength=len(who)).astype(np.float64)
+    return float(last), shares, int((price * points)[cheaper].sum()) + last * left
+
+
+@dataclass(frozen=True)
+class Room:
+    """How far the level ``wishes`` may move burdens: sides of sums that each counted bearer keeps.
+
+    Attributes
+    ----------
+    amount
+        What a duty of each need adds to each sum, shape ``(sums, needs)``.
+    lower, upper
+        Shape ``(bearers, sums)``.
+    most
+        Points of each counted bearer that it leaves possible at most, shape ``(bearers,)``.
+    """
+
+    amount: Ints
+    lower: Ints
+    upper: Ints
+    most: Ints
+
+    @classmethod
+    def around_points(cls, part: Part, points: Floats) -> Room:
+        """Let burdens move by the tolerance from the usual duties next below and above the points.
+
+        Burdens come in multiples of what all points share; sides between two of them make fractions.
+        """
+        share = max(1, int(np.gcd.reduce(part.needs.points)))
+        below = np.floor(points / part.step + 1e-6).astype(np.int64) * part.step
+        above = np.ceil(points / part.step - 1e-6).astype(np.int64) * part.step
+        lower, upper = -(-(below - part.slack) // share), (above + part.slack) // share
+        amount = part.needs.points // share
+        return cls(amount[None, :], np.maximum(0, lower)[:, None], upper[:, None], above + part.slack)
+
+    @classmethod
+    def around_duties(cls, part: Part, fairest: Ints) -> Room:
+        """Let numbers of duties of equal points move by no more than the tolerance, and burdens so too.
+
+        ``fairest``: the numbers as `duties_by_points` gives them. Rows that count duties leave the
+        relaxation nearly whole; rows that add up unlike points don't, and are added only where needed.
+        """
+        values, kind = np.unique(part.needs.points, return_inverse=True)
+        either_way = part.slack[:, None] // np.maximum(1, values)[None, :]
+        amount = (np.arange(len(values))[:, None] == kind[None, :]).astype(np.int64)
+        points = fairest @ values
+        most = points + part.slack
+        room = cls(amount, np.maximum(0, fairest - either_way), fairest + either_way, most)
+        if (either_way > 0).any(axis=0).sum() <= 1:
+            return room
+        sums = (room, cls.around_points(part, points.astype(np.float64)))
+        lower, upper = (np.concatenate([getattr(r, k) for r in sums], axis=1) for k in ("lower", "upper"))
+        return cls(np.concatenate([r.amount for r in sums]), lower, upper, most)
+
+
+def within_room(part: Part, form: FormBuilder, room: Room) -> None:
+    """Keep every bearer's sums within their sides."""
+    who, pair = _counted(part)
+    sums = len(room.amount)
+    amount: Ints = room.amount[:, part.n[pair]].T.ravel()
+    row = (who[:, None] * sums + np.arange(sums)).ravel()
+    column = np.repeat(pair, sums)
+    some = amount > 0
+    entries = [(row[some], column[some], amount[some])]
+    form.add_rows(entries, room.lower.ravel(), room.upper.ravel(), len(part.group_bearer) * sums)
+
+
+def duties_by_points(part: Part, held: Ints) -> Ints:
+    """Return how many duties of each of the part's distinct points the counted bearers hold.
+
+    Shape ``(bearers, values)``, the values ascending.
     """
     values, kind = np.unique(part.needs.points, return_inverse=True)
     cell = part.bearer * len(values) + kind[part.n[part.borne]]
     counts = np.bincount(cell, held[part.borne], minlength=len(part.bearer_ids) * len(values))
     table = np.rint(counts).astype(np.int64).reshape(-1, len(values))
-    return values, table[part.group_bearer]
-
-
-def within_room(part: Part, form: FormBuilder, fairest: Ints) -> None:
-    """Let each bearer's duties of equal points differ from the fairest by no more than the tolerance.
-
-    ``fairest``: their numbers as `duties_by_points` gives them. Rows that count duties leave the
-    relaxation nearly whole; rows that add up unlike points don't, and are added only where needed.
-    """
-    values, kind = np.unique(part.needs.points, return_inverse=True)
-    groups = len(part.group_bearer)
-    place = np.full(len(part.bearer_ids), -1)
-    place[part.group_bearer] = np.arange(groups)
-    mine = np.flatnonzero(place[part.bearer] >= 0)
-    pair = part.borne[mine]
-    row = place[part.bearer[mine]] * len(values) + kind[part.n[pair]]
-    either_way = part.slack[:, None] // np.maximum(1, values)[None, :]
-    lower, upper = np.maximum(0, fairest - either_way).ravel(), (fairest + either_way).ravel()
-    form.add_rows([(row, pair, 1.0)], lower, upper, groups * len(values))
-    if (either_way > 0).any(axis=0).sum() > 1:
-        burden = (fairest * values).sum(axis=1)
-        entries = [(place[part.bearer[mine]], pair, part.needs.points[part.n[pair]])]
-        form.add_rows(entries, np.maximum(0, burden - part.slack), burden + part.slack, groups)
+    return table[part.group_bearer]
