@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
 
-PLUNGE_WORK = 40_000
-"""Steps of a plunge times the nonzeros of its form: each step solves the relaxation again."""
-PLUNGE_STEPS = 12
+PLUNGE_UP_TO = 20_000
+"""Nonzeros of the largest form to plunge in: each step solves the relaxation again."""
 
 CORE = 4
 """Columns a post that the first search of `_core` looks at."""
@@ -300,11 +299,9 @@ class _Search:
         if is_whole(relaxed.x, linear.form.integer):
             return relaxed
         self._method = "dive" if self._method == "lp" else self._method
-        steps = PLUNGE_WORK // linear.form.rows.nnz
-        best = linear.plunge(cost, relaxed, min(steps, PLUNGE_STEPS)) if steps else None
-        if best is None or best.value > relaxed.value + gap:
-            dive = linear.dive(cost, relaxed, gap)
-            best = dive if best is None or (dive is not None and dive.value < best.value) else best
+        small = linear.form.rows.nnz <= PLUNGE_UP_TO
+        best = linear.plunge(cost, relaxed, relaxed.value + gap) if small else None
+        best = best or linear.dive(cost, relaxed, gap)
         if best is not None and best.value <= relaxed.value + gap:
             return replace(best, bound=relaxed.bound)
         self._method = "mip"

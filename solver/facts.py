@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -175,6 +176,13 @@ class Facts:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def need_at(self) -> dict[tuple[str, str], int]:
+        """Position of each need by its shift and role."""
+        shifts, roles = self.problem.shifts, self.problem.roles
+        keys = zip(self.needs.shift.tolist(), self.needs.role.tolist(), strict=True)
+        return {(shifts[s].id, roles[r].id): k for k, (s, r) in enumerate(keys)}
 
     def _absences(self, *, released: bool) -> Intervals:
         rows = [

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TINY = 1e-6
 
+PLUNGE_STEPS = 14
+
 NODE_WORK = 30_000_000
 """Nodes of one search times the nonzeros of its form."""
 LEAST_NODES = 200
@@ -133,18 +135,18 @@ class Linear:
         kept = (self.lower.copy(), self.upper.copy(), self.row_lower.copy(), self.row_upper.copy())
         self._sent = (cost, *kept)
 
-    def plunge(self, cost: Floats, relaxed: Outcome, steps: int) -> Outcome | None:
+    def plunge(self, cost: Floats, relaxed: Outcome, goal: float) -> Outcome | None:
         """Round towards whole numbers in a few steps, solving the relaxation after each.
 
         Whatever is past one half of the way up goes up (no two such columns of one holder exclude each
-        other), or else the single nearest; a step that fails keeps the nearest down instead. Bounds are as
-        before afterwards.
+        other), or else the single nearest; a step that fails keeps the nearest down instead. None when no
+        whole numbers within the goal are met. Bounds are as before afterwards.
         """
         lower, upper = self.lower.copy(), self.upper.copy()
         pairs = self.form.blocks["pairs"]
         found, last = relaxed, relaxed.x[pairs]
         whole = None
-        for _ in range(steps):
+        for _ in range(PLUNGE_STEPS):
             down = np.floor(last + TINY)
             part = last - down
             nearest = int(np.argmax(part))
@@ -158,8 +160,8 @@ class Linear:
                 self.lower = before
                 self.upper[pairs][nearest] = down[nearest]
                 attempt = self.relax(cost)
-                if attempt is None:
-                    break
+            if attempt is None or attempt.value > goal:
+                break
             found, last = attempt, attempt.x[pairs]
             if is_whole(found.x, self.form.integer):
                 whole = found

@@ -182,15 +182,9 @@ class Split:
         lost: list[Assignment] = []
         if not facts.problem.pins:
             return pinned, lost
-        role_at = {r.id: k for k, r in enumerate(facts.problem.roles)}
-        shift_at = {s.id: k for k, s in enumerate(facts.problem.shifts)}
-        need_at = {
-            key: k
-            for k, key in enumerate(zip(facts.needs.shift.tolist(), facts.needs.role.tolist(), strict=True))
-        }
         with_owner = set(self.pairs.need[self.pairs.distance == 0].tolist())
         for pin in facts.problem.pins:
-            need = need_at[shift_at[pin.shift], role_at[pin.role]]
+            need = facts.need_at[pin.shift, pin.role]
             assignee = facts.at[pin.assignee]
             mine = self.order[self.first[assignee] : self.first[assignee + 1]]
             found = mine[self.pairs.need[mine] == need]

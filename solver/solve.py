@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import LEVELS, Assignment, DroppedPin, Level, Problem, Report, Roster
+from models import LEVELS, DroppedPin, Level, Problem, Report, Roster
 from solver.candidates import Blocks, ScopeMap, find_pairs
 from solver.engine import Answer, solve_part
-from solver.facts import Facts, Ints
+from solver.facts import Bools, Facts, Ints
 from solver.parts import Part, Split
 from solver.reasons import Reasons
 from solver.stand_ins import without_needless_stand_ins
@@ -167,9 +167,9 @@ def _solve(
             tell(Progress("solve", state.done, len(parts), state.levels()))
     _trade(split, parts, state, settings.seed, deadline, cancelled)
     tell(Progress("verify", len(parts), len(parts), state.levels()))
-    roster, held = _assemble(split, parts, state.answers)
+    roster, held = _assemble(facts, parts, state.answers)
     reasons = Reasons(facts, journeys, scopes, blocks, held)
-    dropped = _dropped(split, roster, reasons)
+    dropped = _dropped(facts, roster, reasons)
     verifier = Verifier(problem)
     violations = verifier.verify(roster, [d.assignment for d in dropped])
     if violations:
@@ -368,56 +368,69 @@ def _dask(address: str) -> Iterator[Executor]:
 
 
 def _assemble(
-    split: Split, parts: Mapping[int, Part], answers: Mapping[int, Answer]
+    facts: Facts, parts: Mapping[int, Part], answers: Mapping[int, Answer]
 ) -> tuple[Roster, tuple[Ints, Ints]]:
     """Give every held pair an index: pins keep theirs, the others take the free ones in order."""
-    facts, problem = split.facts, split.facts.problem
-    chosen = [part.pair[answers[k].held > 0] for k, part in parts.items()]
-    pair = np.sort(np.concatenate(chosen)) if chosen else np.empty(0, dtype=np.int64)
-    assignee, need = split.pairs.assignee[pair], split.pairs.need[pair]
-    wanted = {(p.shift, p.role, p.assignee): p.index for p in problem.pins}
-    taken: dict[int, dict[int, tuple[str, bool]]] = defaultdict(dict)
-    later: list[tuple[int, str]] = []
-    shifts = facts.needs.shift[need].tolist()
-    roles = facts.needs.role[need].tolist()
-    for a, n, s, r in zip(assignee.tolist(), need.tolist(), shifts, roles, strict=True):
-        index = wanted.get((problem.shifts[s].id, problem.roles[r].id, facts.ids[a])) if wanted else None
-        if index is None:
-            later.append((n, facts.ids[a]))
-        else:
-            taken[n][index] = (facts.ids[a], True)
-    for n, holder in later:
-        posts = taken[n]
-        posts[next(k for k in range(len(posts) + 1) if k not in posts)] = (holder, False)
-    assignments = [
-        Assignment.model_construct(
-            shift=problem.shifts[int(facts.needs.shift[n])].id,
-            role=problem.roles[int(facts.needs.role[n])].id,
-            index=index,
-            assignee=holder,
-            pinned=pinned,
-        )
-        for n in sorted(taken)
-        for index, (holder, pinned) in sorted(taken[n].items())
-    ]
-    roster = Roster.model_construct(version="1", horizon=problem.horizon, assignments=tuple(assignments))
+    problem, needs = facts.problem, facts.needs
+    nobody = np.empty(0, dtype=np.int64)
+    chosen = [(part, np.flatnonzero(answers[k].held)) for k, part in parts.items()]
+    need = np.concatenate([part.need[part.n[held]] for part, held in chosen] or [nobody])
+    assignee = np.concatenate([part.assignee[part.a[held]] for part, held in chosen] or [nobody])
+    order = np.lexsort((assignee, need))
+    need, assignee = need[order], assignee[order]
+    index: Ints = np.arange(len(need)) - np.searchsorted(need, need)
+    pinned = _keep_pinned_indices(facts, need, assignee, index)
+    order = np.lexsort((index, need))
+    shift_ids, role_ids = [s.id for s in problem.shifts], [r.id for r in problem.roles]
+    shift, role = needs.shift[need][order].tolist(), needs.role[need][order].tolist()
+    roster = Roster.model_validate(
+        {
+            "horizon": problem.horizon,
+            "assignments": [
+                {
+                    "shift": shift_ids[s],
+                    "role": role_ids[r],
+                    "index": i,
+                    "assignee": facts.ids[a],
+                    "pinned": p,
+                }
+                for s, r, i, a, p in zip(
+                    shift,
+                    role,
+                    index[order].tolist(),
+                    assignee[order].tolist(),
+                    pinned[order].tolist(),
+                    strict=True,
+                )
+            ],
+        }
+    )
     return roster, (assignee, need)
 
 
-def _dropped(split: Split, roster: Roster, reasons: Reasons) -> tuple[DroppedPin, ...]:
-    problem, facts = split.facts.problem, split.facts
-    if not problem.pins:
+def _keep_pinned_indices(facts: Facts, need: Ints, assignee: Ints, index: Ints) -> Bools:
+    """Put pinned holders back on their own index, in place, and say which those are."""
+    pinned = np.zeros(len(need), dtype=bool)
+    wanted: dict[int, dict[int, int]] = defaultdict(dict)
+    for pin in facts.problem.pins:
+        wanted[facts.need_at[pin.shift, pin.role]][facts.at[pin.assignee]] = pin.index
+    for n, indices in wanted.items():
+        here = range(*np.searchsorted(need, (n, n + 1)).tolist())
+        kept = {k: indices[a] for k in here if (a := int(assignee[k])) in indices}
+        free = iter(sorted(set(range(len(here) + len(indices) + max(indices.values()))) - set(kept.values())))
+        for k in here:
+            index[k] = kept[k] if k in kept else next(free)
+            pinned[k] = k in kept
+    return pinned
+
+
+def _dropped(facts: Facts, roster: Roster, reasons: Reasons) -> tuple[DroppedPin, ...]:
+    if not facts.problem.pins:
         return ()
     kept = {(a.shift, a.role, a.index, a.assignee) for a in roster.assignments if a.pinned}
-    shift_at = {s.id: k for k, s in enumerate(problem.shifts)}
-    role_at = {r.id: k for k, r in enumerate(problem.roles)}
-    need_at = {
-        key: k
-        for k, key in enumerate(zip(facts.needs.shift.tolist(), facts.needs.role.tolist(), strict=True))
-    }
     return tuple(
-        reasons.dropped(pin, need_at[shift_at[pin.shift], role_at[pin.role]])
-        for pin in problem.pins
+        reasons.dropped(pin, facts.need_at[pin.shift, pin.role])
+        for pin in facts.problem.pins
         if (pin.shift, pin.role, pin.index, pin.assignee) not in kept
     )
 

@@ -52,7 +52,8 @@ def rest(held: Held) -> Iterator[Violation]:
 def duty_limit(held: Held) -> Iterator[Violation]:
     """A bearer has too many duties or minutes on a date or in an ISO week."""
     for rule in held.facts.limit_rules:
-        for bearer in rule.bearers or held.lines:
+        carriers = {bearer for role in rule.roles for bearer in held.carriers.get(role, ())}
+        for bearer in rule.bearers or (sorted(carriers) if rule.roles else held.lines):
             line = held.lines.get(bearer, ())
             # Nearly everybody carries less in all than the rule allows in one span.
             if (len(line) if rule.measure == "duties" else held.minutes.get(bearer, 0)) <= rule.maximum:

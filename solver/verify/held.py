@@ -106,6 +106,15 @@ class Held:
         }
 
     @cached_property
+    def carriers(self) -> dict[str, set[str]]:
+        """Who bears a duty of each role, history included."""
+        found: dict[str, set[str]] = {}
+        for bearer, line in self.lines.items():
+            for duty in line:
+                found.setdefault(duty.role, set()).add(bearer)
+        return found
+
+    @cached_property
     def minutes(self) -> dict[str, int]:
         """Every bearer's minutes on post, history included."""
         return {bearer: sum([duty.minutes for duty in line]) for bearer, line in self.lines.items()}
