@@ -163,7 +163,7 @@ class Blocks:
         if kind.by_crew:
             blocks["crew_strength"] = self._weak(role, members, needs)
         else:
-            blocks["qualification"] = ~facts.qualified(members.tolist(), role, facts.needs.date[needs])
+            blocks["qualification"] = ~facts.qualified(members, role, facts.needs.date[needs])
             blocks["timetable"] = facts.teaching.meeting(members, start, end)
             if kind.offered_only:
                 window, date = facts.needs.window[needs], facts.needs.date[needs]
@@ -173,11 +173,13 @@ class Blocks:
         return {name: blocks[name] for name in BLOCKS if name in blocks and blocks[name].any()}
 
     def _weak(self, role: int, crews: Ints, needs: Ints) -> Bools:
-        weak = np.zeros((len(crews), len(needs)), dtype=bool)
-        for k, crew in enumerate(crews.tolist()):
-            present = self._facts.present(self._facts.members[crew], role, needs).sum(axis=0)
-            weak[k] = present < self._facts.problem.crews[crew - self._facts.people].minimum_strength
-        return weak
+        facts = self._facts
+        members = [facts.members[crew] for crew in crews.tolist()]
+        present = facts.present(np.concatenate(members), role, needs)
+        cut = np.cumsum([0, *(len(m) for m in members[:-1])])
+        strength = np.add.reduceat(present, cut, axis=0, dtype=np.int64)
+        least = [facts.problem.crews[crew - facts.people].minimum_strength for crew in crews.tolist()]
+        return strength < np.array(least)[:, None]
 
     def able(self, role: int, owner: int, site: int) -> Bools:
         """Say for which needs at the own site a posted person is able, shape ``(needs,)``."""
@@ -187,7 +189,7 @@ class Blocks:
         start, end = facts.needs.start[needs], facts.needs.end[needs]
         kept = facts.absent.meeting(one, start, end) | facts.released.meeting(one, start, end)
         kept |= facts.teaching.meeting(one, start, end)
-        able: Bools = (~kept & facts.qualified([owner], role, facts.needs.date[needs]))[0]
+        able: Bools = (~kept & facts.qualified(one, role, facts.needs.date[needs]))[0]
         return able
 
     def _bound_elsewhere(self, role: int, site: int, members: Ints, needs: Ints) -> Bools:
@@ -262,6 +264,7 @@ class _PastConflicts:
         rest = max((r.minutes for r in problem.rules if isinstance(r, Rest)), default=0)
         self._rest = rest
         self._by_bearer: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+        self._known: dict[tuple[str, str], int] = {}
         if not len(facts.needs):
             return
         # A journey takes less than a day, so older duties are out of every rule's reach.
@@ -295,6 +298,13 @@ class _PastConflicts:
         start, end, site = past
         gap = self._rest
         if self._journeys.demanded and site != here:
-            gap = max(gap, int(self._journeys.between_sites((site, here))[0, 1]))
+            gap = max(gap, self._minutes(site, here))
         later = self._facts.needs.start[needs]
         return (later < end + gap) & (self._facts.needs.end[needs] > start)
+
+    def _minutes(self, origin: str, destination: str) -> int:
+        known = self._known.get((origin, destination))
+        if known is None:
+            known = int(self._journeys.between_sites((origin, destination))[0, 1])
+            self._known[origin, destination] = known
+        return known

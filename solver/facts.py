@@ -18,10 +18,13 @@ from models import AbsenceKind, Coverage, Problem
 from solver.clock import Clock, epoch_minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+ALWAYS = 10_000_000
+"""An ordinal after every date."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ class Facts:
         self.released = self._absences(released=True)
         self.teaching = self._lessons()
         self.offers = self._offers()
+        self._holding: dict[str, Intervals] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -220,23 +224,28 @@ class Facts:
         first = np.searchsorted(table[:, 0], np.arange(len(self) + 1))
         return Offers(first, table[:, 1].copy(), table[:, 2].copy(), table[:, 3].copy())
 
-    def qualified(self, persons: Iterable[int], role: int, dates: Ints) -> Bools:
+    def holding(self, qualification: str) -> Intervals:
+        """Return, by person, the days on which a qualification is valid, as ordinals."""
+        found = self._holding.get(qualification)
+        if found is None:
+            rows = [
+                (
+                    k,
+                    0 if q.valid_from is None else q.valid_from.toordinal(),
+                    ALWAYS if q.valid_until is None else q.valid_until.toordinal() + 1,
+                )
+                for k, person in enumerate(self.problem.people)
+                for q in person.qualifications
+                if q.name == qualification
+            ]
+            found = self._holding[qualification] = Intervals.collect(len(self), rows)
+        return found
+
+    def qualified(self, persons: Ints, role: int, dates: Ints) -> Bools:
         """Say which persons hold, on which dates, all that a role requires, shape ``(persons, dates)``."""
-        owners = list(persons)
-        found = np.ones((len(owners), len(dates)), dtype=bool)
-        requires = self.problem.roles[role].requires
-        if not requires or not len(dates):
-            return found
-        for k, owner in enumerate(owners):
-            person = self.problem.people[owner]
-            for name in requires:
-                held = np.zeros(len(dates), dtype=bool)
-                for q in person.qualifications:
-                    if q.name == name:
-                        after = q.valid_from is None or dates >= q.valid_from.toordinal()
-                        before = q.valid_until is None or dates <= q.valid_until.toordinal()
-                        held |= np.logical_and(after, before)
-                found[k] &= held
+        found = np.ones((len(persons), len(dates)), dtype=bool)
+        for name in self.problem.roles[role].requires:
+            found &= self.holding(name).meeting(persons, dates, dates + 1)
         return found
 
     def present(self, persons: Ints, role: int, needs: Ints) -> Bools:

@@ -6,7 +6,6 @@ rules, nothing else, so that it travels to another process or machine as it is.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -254,18 +253,11 @@ class Split:
         found = np.zeros((len(rules), len(pairs)), dtype=bool)
         roles = [r.id for r in problem.roles]
         for row, rule in enumerate(rules):
-            has = np.array(
-                [any(q.name == rule.qualification for q in p.qualifications) for p in problem.people]
-                or [False]
-            )
-            role = facts.needs.role[pairs.need]
-            at = np.flatnonzero((role == roles.index(rule.role)) & (pairs.assignee < facts.people))
-            at = at[has[pairs.assignee[at]]]
-            days = facts.needs.date[pairs.need[at]]
-            found[row, at] = [
-                problem.people[a].qualified(rule.qualification, dt.date.fromordinal(d))
-                for a, d in zip(pairs.assignee[at].tolist(), days.tolist(), strict=True)
-            ]
+            of_role = facts.needs.role[pairs.need] == roles.index(rule.role)
+            at = np.flatnonzero(of_role & (pairs.assignee < facts.people))
+            person, who = np.unique(pairs.assignee[at], return_inverse=True)
+            date, when = np.unique(facts.needs.date[pairs.need[at]], return_inverse=True)
+            found[row, at] = facts.holding(rule.qualification).meeting(person, date, date + 1)[who, when]
         return found
 
     def _fairness(self) -> tuple[Ints, Ints, Ints, Ints, Bools]:
