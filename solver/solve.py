@@ -13,8 +13,8 @@ import os
 import threading
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -318,21 +318,18 @@ def _answers(
         waiting[executor.submit(_solve_batch, batch, seed, deadline - time.monotonic())] = batch
     while waiting:
         finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-        for future in finished:
+        # Workers end by the deadline themselves; those that are long past it will not answer any more.
+        ended = stop() or time.monotonic() > deadline + 10
+        for future in list(waiting) if ended else finished:
             batch = waiting.pop(future)
             try:
-                found = future.result()
-            except BrokenExecutor:
-                # A child was killed, for want of memory perhaps: its parts are solved here instead.
-                found = _solve_batch(batch, seed, 0.0 if stop() else deadline - time.monotonic())
+                found = future.result(timeout=0)
+            except Exception:
+                # Not done, or its worker was lost, for want of memory perhaps: its parts are solved
+                # here instead, where a defect in the code shows again.
+                future.cancel()
+                found = _solve_batch(batch, seed, 0.0 if ended or stop() else deadline - time.monotonic())
             yield from found
-        if waiting and stop():
-            for future, batch in waiting.items():
-                if future.cancel() or not future.done():
-                    yield from _solve_batch(batch, seed, 0.0)
-                else:
-                    yield from future.result()
-            return
 
 
 @contextmanager
@@ -363,7 +360,17 @@ def _dask(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError as error:
         raise ValueError("a cluster needs the package distributed: install it beside huxue") from error
-    with Client(address) as client:
+    with ExitStack() as stack:
+        advice = "start `dask scheduler` there, or solve without a cluster"
+        try:
+            client = stack.enter_context(Client(address, timeout=5, set_as_default=False))
+            advice = "start `dask worker` with the scheduler's address"
+            client.wait_for_workers(1, timeout=5)
+            advice = "install this version of huxue beside each worker"
+            client.submit(_solve_batch, [], 0, 0.0, pure=False).result()
+        # What answers may be no scheduler: its greeting, read as Dask's, ends in errors of any kind.
+        except Exception as error:
+            raise ValueError(f"no use of the cluster at {address} ({error}): {advice}") from error
         yield client.get_executor()
 
 
