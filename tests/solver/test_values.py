@@ -6,15 +6,12 @@ import time
 
 import numpy as np
 import pytest
+from part_cases import parts_of
 
 from examples.city import reference_city
 from models import LEVELS, Roster
-from solver.candidates import Blocks, ScopeMap, find_pairs
 from solver.engine import solve_part
-from solver.facts import Facts
-from solver.parts import Split
 from solver.solve import Settings, solve
-from solver.travel import Journeys
 from solver.values import part_values
 from solver.verify import evaluate
 
@@ -22,10 +19,7 @@ from solver.verify import evaluate
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_a_roster_adds_is_the_same_for_engine_and_verifier(seed: int) -> None:
     problem = reference_city(3, seed)
-    facts, journeys = Facts(problem), Journeys(problem)
-    scopes = ScopeMap(facts)
-    pairs = find_pairs(facts, journeys, scopes, Blocks(facts, journeys, scopes))
-    parts = list(Split(facts, journeys, pairs).parts())
+    parts = parts_of(problem)
     held = [solve_part(part, 1, time.monotonic() + 600).held for part in parts]
     added = dict.fromkeys(LEVELS, 0)
     for part, chosen in zip(parts, held, strict=True):
