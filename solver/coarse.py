@@ -42,6 +42,8 @@ class Coarse:
     second
         Of each peak: how many of its duties can be somebody's second, third, and so on (all its needs less
         the fewest assignees that could hold them).
+    second_of_kind
+        The same of each coarse need alone; -1 where that says nothing more.
     most_points
         Of each counted bearer: points of the horizon that no roster exceeds.
     """
@@ -50,6 +52,7 @@ class Coarse:
     peak: Ints
     longest: Ints
     second: Ints
+    second_of_kind: Ints
     most_points: Ints
 
 
@@ -59,17 +62,25 @@ def coarsen(part: Part) -> Coarse | None:
     alone = len(part.bearer) == len(part.n)
     if count < PAYS or not alone:
         return None
+    can: Bools = np.zeros((count, len(part.assignee)), dtype=bool)
+    can[part.n, part.a] = True
     one, other = conflicting_needs(part)
+    shared = (can[one] & can[other]).any(axis=1)
+    one, other = one[shared], other[shared]
     peaks, peak = connected_components(
         coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(count, count)), directed=False
     )
-    kind, first, label = _kinds(part, peak)
+    kind, first, label = _kinds(part, peak, can)
     if kind * PAYS > count:
         return None
-    collide: Bools = np.eye(count, dtype=bool)
+    collide = ~_overlapping(can)
     collide[one, other] = collide[other, one] = True
+    np.fill_diagonal(collide, True)
     longest, second = _chains(part, collide, peak, peaks)
-    longest_of_kind, _ = _chains(part, collide, label, kind)
+    longest_of_kind, second_of_kind = _chains(part, collide, label, kind)
+    # A missing post costs at least what the cheapest of its kind does: that only lowers the bound.
+    cost = np.full(kind, np.iinfo(np.int64).max)
+    np.minimum.at(cost, label, part.needs.weight)
     key, start, times = np.unique(part.a * kind + label[part.n], return_index=True, return_counts=True)
     a, n = key // kind, key % kind
     order = np.lexsort((a, n))
@@ -78,7 +89,7 @@ def coarsen(part: Part) -> Coarse | None:
     totals = {name: _sums(label, getattr(part.needs, name), kind) for name in ("minimum", "target")}
     merged = replace(
         part,
-        needs=replace(needs, **totals),
+        needs=replace(needs, weight=cost, **totals),
         a=a,
         n=n,
         most=np.minimum(times, longest_of_kind[n]),
@@ -92,18 +103,26 @@ def coarsen(part: Part) -> Coarse | None:
         wants=(),
         forced=_sums(label, part.forced, kind),
     )
-    return Coarse(merged, peak[first], longest, second, most_points(part))
+    # A kind that is a whole peak has its rows already.
+    mixed = np.bincount(peak[first], minlength=peaks)[peak[first]] > 1
+    second_of_kind = np.where(mixed & (longest_of_kind > 1), second_of_kind, -1)
+    return Coarse(merged, peak[first], longest, second, second_of_kind, most_points(part))
 
 
 def _sums(label: Ints, values: Ints, count: int) -> Ints:
     return np.rint(np.bincount(label, values, minlength=count)).astype(np.int64)
 
 
-def _kinds(part: Part, peak: Ints) -> tuple[int, Ints, Ints]:
+def _overlapping(can: Bools) -> Bools:
+    """Say which needs have a candidate in common, shape ``(needs, needs)``."""
+    sets, label = np.unique(can, axis=0, return_inverse=True)
+    of_sets: Bools = sets.astype(np.int64) @ sets.T.astype(np.int64) > 0
+    return of_sets[np.ix_(label, label)]
+
+
+def _kinds(part: Part, peak: Ints, can: Bools) -> tuple[int, Ints, Ints]:
     """Sort needs into kinds: same peak, role, date, tier, length, points and candidates."""
     needs = part.needs
-    can: Bools = np.zeros((len(needs), len(part.assignee)), dtype=bool)
-    can[part.n, part.a] = True
     plain = np.stack([peak, needs.role, needs.date, needs.tier, needs.minutes, needs.points], axis=1)
     table = np.concatenate([plain.astype(np.int64).view(np.uint8), np.packbits(can, axis=1)], axis=1)
     rows = np.ascontiguousarray(table).view(np.dtype((np.void, table.shape[1]))).ravel()

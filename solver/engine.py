@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
 
 from solver.coarse import coarsen
+from solver.form import held_below
 from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
 from solver.rules import build_coarse_form, build_form
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
+COVERAGE_LEVELS = ("core", "volunteers", "extra")
 
 PLUNGE_UP_TO = 20_000
 """Nonzeros of the largest form to plunge in: each step solves the relaxation again."""
@@ -98,7 +99,8 @@ class _Search:
         if room is None:
             return None
         self._method = "lp"
-        linear = self._filled(part, build_form(part, escalation=False, room=room))
+        form = build_form(part, escalation=not self._fillable, room=room)
+        linear = self._filled(part, form) if self._fillable else self._covered(part, form)
         self._set_tolerance(room)
         return self._last(linear)
 
@@ -119,19 +121,47 @@ class _Search:
         coarse = coarsen(self._part)
         if coarse is None:
             return None
-        shares = self._filled(coarse.part, build_coarse_form(coarse))
-        cost = shares.form.costs["fairness"]
-        relaxed = shares.relax(cost)
+        form = build_coarse_form(coarse)
+        shares = self._filled(coarse.part, form)
+        relaxed = shares.relax(form.costs["fairness"])
         if relaxed is None:
             self._fillable = False
+            if not self._settle_coverage():
+                return None
+            shares = self._covered(coarse.part, form)
+            relaxed = shares.relax(form.costs["fairness"])
+        if relaxed is None:
             return None
         bound = floor_of(relaxed.value + self._unburdened())
         self._bounds["fairness"] = max(self._bounds["fairness"], bound)
-        found = self._whole(shares, cost, relaxed, self._exact_enough())
+        found = self._whole(shares, form.costs["fairness"], relaxed, self._exact_enough())
         if found is None:
             return None
         fairest = duties_by_points(coarse.part, rounded(found.x, len(coarse.part.n)))
         return Room.around_duties(self._part, fairest)
+
+    def _settle_coverage(self) -> bool:
+        """Find how little can be missing, level by level; False when that isn't proven."""
+        self._start("lp")
+        form = build_form(self._part, escalation=True, fair=False)
+        for level in (k for k in COVERAGE_LEVELS if k in form.costs):
+            linear = Linear(form, self._seed, self._deadline)
+            linear.lower[: len(self._part.n)][self._part.pinned] = 1.0
+            relaxed = linear.relax(form.costs[level])
+            found = relaxed and self._whole(linear, form.costs[level], relaxed, EXACT)
+            if found is None or found.value > found.bound + EXACT:
+                return False
+            self._bounds[level] = max(self._bounds[level], floor_of(found.bound))
+            form = held_below(form, level, self._bounds[level])
+        return True
+
+    def _covered(self, part: Part, form: Form) -> Linear:
+        """Return a form in which no more is missing than must be, and every pin kept."""
+        for level in COVERAGE_LEVELS:
+            form = held_below(form, level, self._bounds[level])
+        linear = Linear(form, self._seed, self._deadline)
+        linear.lower[: len(part.n)][part.pinned] = 1.0
+        return linear
 
     def short_way(self, *, fairness_whole: bool = False) -> Answer | None:
         """Fill all that can be filled at all, keep all pins, and settle the levels after coverage."""
@@ -361,7 +391,7 @@ class _Search:
                     row_upper=linear.row_upper,
                 )
             else:
-                form = _held_below(form, cost, found.value)
+                form = held_below(form, level, found.value)
         return None if held is None else self._answer(owners_first(part, whole_form, held))
 
     def fallback(self) -> Answer:
@@ -373,15 +403,3 @@ class _Search:
         values = part_values(self._part, held)
         bounds = {level: min(values[level], self._bounds[level]) for level in PART_LEVELS}
         return Answer(held, values, bounds, self._tolerance, self._method)
-
-
-def _held_below(form: Form, cost: Floats, value: float) -> Form:
-    """Return the form with a row that keeps a level's value."""
-    row = csr_array(cost[None, :])
-    slack = 1e-6 * max(1.0, abs(value))
-    return replace(
-        form,
-        rows=csr_array(vstack([form.rows, row])),
-        row_lower=np.append(form.row_lower, -np.inf),
-        row_upper=np.append(form.row_upper, value + slack),
-    )

@@ -5,12 +5,12 @@ Built with numpy throughout; never a Python object for each coefficient.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, vstack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,18 @@ class Form:
     costs: dict[str, Floats]
     blocks: dict[str, slice]
     named_rows: dict[str, slice]
+
+
+def held_below(form: Form, level: str, value: float) -> Form:
+    """Return the form with a row that keeps a level from costing more than a value."""
+    if level not in form.costs:
+        return form
+    return replace(
+        form,
+        rows=csr_array(vstack([form.rows, csr_array(form.costs[level][None, :])])),
+        row_lower=np.append(form.row_lower, -np.inf),
+        row_upper=np.append(form.row_upper, value + 1e-6 * max(1.0, abs(value))),
+    )
 
 
 class FormBuilder:

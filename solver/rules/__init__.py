@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from solver.parts import Part
 
 
-def build_form(part: Part, *, escalation: bool, room: Room | None = None) -> Form:
+def build_form(part: Part, *, escalation: bool, room: Room | None = None, fair: bool = True) -> Form:
     """Write a part down as a linear form.
 
     Parameters
     ----------
     escalation
         Whether missing posts of one shift cost ever more; left out where none need be missing.
+    fair
+        Whether burdens matter; False leaves them out.
     room
         Around the fairest burdens, if they are known: its rows take the place of what fairness costs.
     """
@@ -38,10 +40,10 @@ def build_form(part: Part, *, escalation: bool, room: Room | None = None) -> For
     duty_limits(part, form)
     consecutive_days(part, form)
     form.add_cost("stand_ins", pairs, part.distance)
-    if room is None:
-        fairness(part, form, most_points(part))
-    else:
+    if room is not None:
         within_room(part, form, room)
+    elif fair:
+        fairness(part, form, most_points(part))
     pair_costs(part, form)
     neighbourhoods(part, form)
     wants(part, form)

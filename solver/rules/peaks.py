@@ -8,16 +8,28 @@ import numpy as np
 
 if TYPE_CHECKING:
     from solver.coarse import Coarse
+    from solver.facts import Ints
     from solver.form import FormBuilder
 
 
 def few_in_a_peak(coarse: Coarse, form: FormBuilder) -> None:
     """Let each assignee hold a chain of a peak, and all of them no more further duties than there are."""
-    part, peaks = coarse.part, len(coarse.longest)
-    key, row = np.unique(part.a * peaks + coarse.peak[part.n], return_inverse=True)
-    peak = key % peaks
-    count = len(key)
-    further = form.add_columns("further", count, coarse.longest[peak] - 1, integer=True)
-    every = np.arange(count)
-    form.add_rows([(row, np.arange(len(part.n)), 1.0), (every, further, -1.0)], -np.inf, 1.0, count)
-    form.add_rows([(peak, further, 1.0)], -np.inf, coarse.second, peaks)
+    every = np.arange(len(coarse.part.n))
+    _few(coarse, form, "further", every, coarse.peak, coarse.longest, coarse.second)
+    kinds = np.flatnonzero(coarse.second_of_kind >= 0)
+    mine = every[coarse.second_of_kind[coarse.part.n] >= 0]
+    if len(mine):
+        kind = np.searchsorted(kinds, np.arange(len(coarse.peak)))
+        most = np.full(len(kinds), coarse.part.most.max())
+        _few(coarse, form, "further_of_kind", mine, kind, most, coarse.second_of_kind[kinds])
+
+
+def _few(
+    coarse: Coarse, form: FormBuilder, name: str, pairs: Ints, group: Ints, longest: Ints, second: Ints
+) -> None:
+    part, groups = coarse.part, len(second)
+    key, row = np.unique(part.a[pairs] * groups + group[part.n[pairs]], return_inverse=True)
+    count, of = len(key), key % groups
+    further = form.add_columns(name, count, longest[of] - 1, integer=True)
+    form.add_rows([(row, pairs, 1.0), (np.arange(count), further, -1.0)], -np.inf, 1.0, count)
+    form.add_rows([(of, further, 1.0)], -np.inf, second, groups)
