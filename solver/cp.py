@@ -1,0 +1,229 @@
+"""The linear form inside CP-SAT, for parts that HiGHS doesn't close.
+
+CP-SAT runs as a program of its own (`solver.cp_program`): should it crash or hang, this process only
+sees that no answer came. 9.15 is known to have called feasible models infeasible, mostly through its
+presolve (google/or-tools issues 5003, 5274, 5295), so nothing it says is believed unseen: solutions are
+checked against the form, bounds against all known solutions and against a second run without
+presolve, and "infeasible" counts as no answer.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+import numpy as np
+
+from solver.linear import TINY, Outcome
+from solver.whole import WholeModel, whole_model
+
+if TYPE_CHECKING:
+    from solver.facts import Ints
+    from solver.form import Floats, Form
+
+WORKERS = 8
+"""Searches of different kinds that take turns: on small models far better than one for each core."""
+
+WORK = 60.0
+"""Deterministic time of one run, in CP-SAT's unit (about a second of one core)."""
+
+SHARE = 0.6
+"""Of the time, for the first run."""
+
+GRACE = 5.0
+"""Seconds that the program may take beyond its own time limit before it is killed."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How CP-SAT is to search: seed, known bound and gap in the model's units, limits, presolve or not."""
+
+    seed: int
+    floor: int
+    gap: int
+    seconds: float
+    work: float
+    workers: int
+    presolve: bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What CP-SAT says: a solution, a lower bound of the model's cost, and that the search is complete."""
+
+    y: Ints
+    bound: int
+    complete: bool
+
+
+def search(
+    form: Form,
+    cost: Floats,
+    *,
+    start: Outcome | None,
+    bound: float,
+    gap: float,
+    seed: int,
+    seconds: float,
+    work: float = WORK,
+    workers: int = WORKERS,
+) -> Outcome | None:
+    """Solve a form with whole numbers in CP-SAT; None when no answer came that can be believed.
+
+    Parameters
+    ----------
+    form
+        With the bounds and sides that hold at the moment; its own costs are not looked at.
+    cost
+        Shape ``(columns,)``.
+    start
+        A solution to begin with; the answer is never dearer.
+    bound
+        A lower bound of the cost that is proven, as by the relaxation.
+    gap
+        How much dearer than the best the solution may be.
+    seconds
+        Until when; an answer cut off by it can differ from run to run, others don't.
+    work
+        Deterministic time of each of the two runs (search, then confirmation of its bound).
+
+    Returns
+    -------
+    Outcome or None
+        The bound is what two runs, with and without presolve, both proved. None also when the form
+        can't be written in whole numbers exactly.
+    """
+    deadline = time.monotonic() + seconds
+    model = whole_model(form, cost, gap)
+    if model is None:
+        return None
+    # Floats prove a bound up to their tolerances only.
+    slack = 1e-3 + 1e-8 * abs(bound)
+    known = [] if start is None or not fits(form, start.x) else [start.x]
+    hint = None if start is None else np.rint(start.x * model.parts).astype(np.int64)
+    first = Effort(
+        seed=seed,
+        floor=math.ceil(model.scale * (bound - slack - model.loss - model.constant)),
+        gap=max(0, math.floor(model.scale * (max(gap, 0.0) - model.loss) + TINY)),
+        seconds=seconds * SHARE,
+        work=work,
+        workers=workers,
+        presolve=True,
+    )
+    claim = run(model, hint, first)
+    found = None if claim is None else believed(form, cost, model, claim, known)
+    if claim is None or found is None:
+        return None
+    again = replace(first, seed=seed + 1, seconds=deadline - time.monotonic(), presolve=False)
+    return confirmed(form, cost, model, found, run(model, claim.y, again), bound)
+
+
+def confirmed(
+    form: Form, cost: Floats, model: WholeModel, found: Outcome, second: Claim | None, bound: float
+) -> Outcome | None:
+    """Return the cheaper solution under the lower of two runs' bounds; None if they contradict each other.
+
+    Without a second claim nothing is proven but the bound known before.
+    """
+    if second is None:
+        return Outcome(found.x, found.value, min(bound, found.value), found.x, complete=False)
+    other = believed(form, cost, model, second, [found.x])
+    if other is None or other.value < found.bound - TINY:
+        return None
+    x = min((found, other), key=lambda o: o.value).x
+    complete = found.complete and other.complete
+    return Outcome(x, float(cost @ x), min(found.bound, other.bound), x, complete)
+
+
+def believed(
+    form: Form, cost: Floats, model: WholeModel, claim: Claim, known: list[Floats]
+) -> Outcome | None:
+    """Return a claim as an outcome, or None if the form or a known solution refutes it.
+
+    ``known``: solutions of the form; the cheapest one takes the place of a dearer claim.
+    """
+    if len(claim.y) != len(model.parts) or claim.bound > int(model.cost @ claim.y):
+        return None
+    x = claim.y / model.parts
+    if not fits(form, x):
+        return None
+    bound = claim.bound / model.scale + model.constant
+    best = min((x, *known), key=lambda one: float(cost @ one))
+    value = float(cost @ best)
+    if bound > value + TINY * max(1.0, abs(value)):
+        return None
+    return Outcome(best, value, min(bound, value), best, claim.complete)
+
+
+def fits(form: Form, x: Floats) -> bool:
+    """Say whether a solution keeps every bound and row of a form, and is whole where it must be."""
+    if x.shape != form.lower.shape or not np.isfinite(x).all():
+        return False
+    whole = x[form.integer]
+    if (np.abs(whole - np.rint(whole)) > TINY).any():
+        return False
+    activity = form.rows @ x
+    sides = ((x, form.lower, form.upper), (activity, form.row_lower, form.row_upper))
+    return all(
+        bool((v >= low - TINY * np.maximum(1, np.abs(v))).all())
+        and bool((v <= high + TINY * np.maximum(1, np.abs(v))).all())
+        for v, low, high in sides
+    )
+
+
+def run(model: WholeModel, hint: Ints | None, effort: Effort) -> Claim | None:
+    """Have CP-SAT search in a child process; None when it finds nothing, fails, or has to be killed."""
+    if effort.seconds <= 0:
+        return None
+    question = {k: np.asarray(v) for k, v in (asdict(model) | asdict(effort)).items()}
+    nothing = np.empty(0, dtype=np.int64)
+    question["hint"] = nothing if hint is None else np.clip(hint, model.lower, model.upper)
+    packed = BytesIO()
+    np.savez(packed, allow_pickle=False, **question)
+    answer = _ask(packed.getvalue(), min(effort.seconds + GRACE, threading.TIMEOUT_MAX))
+    try:
+        with np.load(BytesIO(answer), allow_pickle=False) as said:
+            y, bound, complete = said["y"], said["bound"], said["complete"]
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+    if y.dtype != np.int64 or not len(y) or not np.isfinite(bound):
+        return None
+    # The cost is whole, so a bound just below a whole number is as good as that.
+    return Claim(y, math.floor(bound + TINY), bool(complete))
+
+
+def _ask(question: bytes, seconds: float) -> bytes:
+    """Return what the child process answers; nothing if it dies or is late."""
+    house = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join(p for p in (house, os.environ.get("PYTHONPATH", "")) if p)
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "solver.cp_program"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": path},
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        late = threading.Timer(seconds, child.kill)
+        late.start()
+        try:
+            child.stdin.write(len(question).to_bytes(8, "little") + question)
+            child.stdin.flush()
+            # The pipe stays open meanwhile: the child ends when it closes, as it does if this process dies.
+            answer = child.stdout.read()
+        except BrokenPipeError:
+            answer = b""
+        finally:
+            late.cancel()
+            child.kill()
+    return answer
