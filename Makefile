@@ -7,7 +7,7 @@ UV ?= uv
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 
-.PHONY: demo test lock clean
+.PHONY: demo test bench lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -21,6 +21,11 @@ test: .venv/ready
 		$(BIN)/$$check || failed="$$failed [$$check]"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "Failed:$$failed" >&2; exit 1; fi
+
+# All figures but those against Timefold (docs/benchmarks.md); a quarter of an hour, and 4 GiB of memory.
+# Only some of them: make bench BENCH='city command --seeds 1'
+bench: .venv/ready
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 # The environment is built anew when the lock changes, so that nothing but the lock is in it.
 .venv/locked: requirements.lock

@@ -1,0 +1,132 @@
+"""What runs in children: each step gets ready, waits for the word, works, and returns figures."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.child import wait_for_word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from models import Problem
+    from solver.solve import Solution
+
+Figures = dict[str, object]
+
+
+def make(schools: int, seed: int, to: str) -> Figures:
+    """Make up a city and keep it for other steps."""
+    from examples import reference_city
+
+    wait_for_word()
+    began = time.perf_counter()
+    problem = reference_city(schools, seed)
+    seconds = time.perf_counter() - began
+    Path(to).write_bytes(pickle.dumps(problem))
+    return {
+        "schools": len(problem.sites),
+        "assignees": len(problem.people) + len(problem.crews),
+        "shifts": len(problem.shifts),
+        "posts": sum(need.target for shift in problem.shifts for need in shift.needs),
+        "seconds": round(seconds, 3),
+    }
+
+
+def solve(problem: str, keep: str | None = None, time_limit: float | None = None) -> Figures:
+    """Solve a problem; the report's ``wall_s`` is the figure."""
+    from solver.solve import Settings
+    from solver.solve import solve as engine
+
+    given = load(problem)
+    wait_for_word()
+    solution = engine(given, Settings(time_limit=time_limit))
+    if keep is not None:
+        Path(keep).write_bytes(pickle.dumps(solution))
+    return solution.report.model_dump(mode="json", exclude={"unfilled", "dropped_pins"})
+
+
+def write_problem(problem: str, to: str) -> Figures:
+    """Write a problem as a workbook."""
+    from formats.files import save_problem
+
+    given = load(problem)
+    return _timed(lambda: save_problem(given, to), to)
+
+
+def read_problem(file: str) -> Figures:
+    """Read a workbook."""
+    from formats.files import load_problem
+
+    return _timed(lambda: load_problem(file), file)
+
+
+def write_result(problem: str, solution: str, to: str) -> Figures:
+    """Write a solved roster as a workbook."""
+    from formats.roster_workbook import write_roster
+
+    given = load(problem)
+    solved: Solution = pickle.loads(Path(solution).read_bytes())
+    return _timed(lambda: write_roster(given, solved.roster, solved.report, to), to)
+
+
+def _timed(work: Callable[[], object], file: str) -> Figures:
+    wait_for_word()
+    began = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - began
+    return {"seconds": round(seconds, 3), "file_mib": round(Path(file).stat().st_size / 2**20, 2)}
+
+
+def textbook(problem: str, seconds: Sequence[float], workers: int) -> Figures:
+    """Build the textbook model of a problem and solve it within each time limit, from nothing each time."""
+    from benchmarks.judge import Compiled, judged
+    from benchmarks.textbook_model import TextbookModel
+
+    given = load(problem)
+    wait_for_word()
+    began = time.perf_counter()
+    compiled = Compiled(given)
+    compile_s = time.perf_counter() - began
+    began = time.perf_counter()
+    model = TextbookModel(compiled)
+    build_s = time.perf_counter() - began
+    runs = []
+    for limit in seconds:
+        answer = model.solve(limit, workers)
+        figures: Figures = {
+            "time_limit": limit,
+            "status": answer.status,
+            "solve_s": round(answer.seconds, 3),
+            "objective": answer.objective,
+            "bound": answer.bound,
+        }
+        if answer.held is not None:
+            figures |= judged(compiled, answer.held).figures()
+        runs.append(figures)
+    return {
+        "compile_s": round(compile_s, 3),
+        "build_s": round(build_s, 3),
+        "size": model.size(),
+        "weights": model.weights,
+        "runs": runs,
+    }
+
+
+def load(problem: str) -> Problem:
+    """Return a problem that the step `make` kept."""
+    found: Problem = pickle.loads(Path(problem).read_bytes())
+    return found
+
+
+STEPS: dict[str, Callable[..., Figures]] = {
+    "make": make,
+    "solve": solve,
+    "write_problem": write_problem,
+    "read_problem": read_problem,
+    "write_result": write_result,
+    "textbook": textbook,
+}
