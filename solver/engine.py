@@ -7,6 +7,7 @@ every post that can be filled at all is filled, which settles the coverage level
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -68,14 +69,19 @@ class Answer:
 def solve_part(part: Part, seed: int, deadline: float) -> Answer:
     """Return the best answer found by the deadline (on `time.monotonic`'s clock), with its proof."""
     search = _Search(part, seed, deadline)
-    return (
-        search.from_afar()
-        or search.short_way()
-        or search.short_way(fairness_whole=True)
-        or search.level_by_level()
-        or search.careful()
-        or search.fallback()
+    ways = (
+        search.from_afar,
+        search.short_way,
+        search.short_way_whole,
+        search.level_by_level,
+        search.careful,
     )
+    for way in ways:
+        if time.monotonic() >= deadline:
+            break
+        if (answer := way()) is not None:
+            return answer
+    return search.fallback()
 
 
 class _Search:
@@ -162,6 +168,10 @@ class _Search:
         linear = Linear(form, self._seed, self._deadline)
         linear.lower[: len(part.n)][part.pinned] = 1.0
         return linear
+
+    def short_way_whole(self) -> Answer | None:
+        """Go the short way, but around burdens of a roster in whole numbers."""
+        return self.short_way(fairness_whole=True)
 
     def short_way(self, *, fairness_whole: bool = False) -> Answer | None:
         """Fill all that can be filled at all, keep all pins, and settle the levels after coverage."""

@@ -7,6 +7,7 @@ and have the verifier judge all of it.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import multiprocessing
 import os
@@ -16,6 +17,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 
 CHUNK = 4000
 """Pairs handed to a worker at once: small parts travel together."""
+
+VERIFY_SECONDS = 40e-6
+"""What assembling, explaining and verifying takes for a post, on a slow machine."""
 
 SMALL = 20_000
 """Pairs up to which a problem is solved in this process: starting others would take longer."""
@@ -149,9 +154,9 @@ def _solve(
     cancelled: Callable[[], bool] | None,
 ) -> Solution:
     began = time.monotonic()
-    deadline = began + (settings.time_limit if settings.time_limit is not None else 1e9)
     tell(Progress("compile", 0, 0))
     facts, journeys = Facts(problem), Journeys(problem)
+    deadline = began + _search_time(settings.time_limit, int(facts.needs.target.sum()))
     scopes = ScopeMap(facts)
     blocks = Blocks(facts, journeys, scopes)
     pairs = find_pairs(facts, journeys, scopes, blocks)
@@ -160,12 +165,24 @@ def _solve(
     parts = dict(enumerate(split.parts()))
     state = _State()
     workers = settings.workers or os.cpu_count() or 1
+
+    def settled() -> None:
+        tell(Progress("solve", state.done, len(parts), state.levels()))
+
     with _executor(settings.cluster, 1 if len(pairs) <= SMALL else workers) as executor:
-        limited = settings.time_limit is not None
-        for index, answer in _answers(executor, parts, settings.seed, deadline, cancelled, limited=limited):
+        answers = partial(
+            _answers,
+            executor,
+            seed=settings.seed,
+            deadline=deadline,
+            cancelled=cancelled,
+            limited=settings.time_limit is not None,
+        )
+        for index, answer in answers(parts):
             state.settle(index, answer)
-            tell(Progress("solve", state.done, len(parts), state.levels()))
-    _trade(split, parts, state, settings.seed, deadline, cancelled)
+            settled()
+        if time.monotonic() < deadline and not (cancelled is not None and cancelled()):
+            _trade(split, parts, state, answers, settled)
     tell(Progress("verify", len(parts), len(parts), state.levels()))
     roster, held = _assemble(facts, parts, state.answers)
     reasons = Reasons(facts, journeys, scopes, blocks, held)
@@ -190,6 +207,11 @@ def _solve(
     )
     tell(Progress("done", len(parts), len(parts), levels))
     return Solution(roster, report)
+
+
+def _search_time(limit: float | None, posts: int) -> float:
+    """Return the seconds for the search: the limit less what assembling and verifying will take."""
+    return 1e9 if limit is None else max(limit / 2, limit - posts * VERIFY_SECONDS)
 
 
 def _proven_levels(
@@ -299,10 +321,10 @@ def _solve_batch(batch: Batch, seed: int, seconds: float) -> list[tuple[int, Ans
 def _answers(
     executor: Executor | None,
     parts: Mapping[int, Part],
+    *,
     seed: int,
     deadline: float,
     cancelled: Callable[[], bool] | None,
-    *,
     limited: bool,
 ) -> Iterator[tuple[int, Answer]]:
     stop = cancelled or (lambda: False)
@@ -357,12 +379,20 @@ def _executor(cluster: str | None, workers: int) -> Iterator[Executor | None]:
 @contextmanager
 def _dask(address: str) -> Iterator[Executor]:
     try:
-        from distributed import Client
+        from distributed import Client, Security
+        from distributed.comm import connect
     except ImportError as error:
         raise ValueError("a cluster needs the package distributed: install it beside huxue") from error
+
+    async def greet() -> None:
+        # A client waits without end for the greeting of something that listens and never speaks.
+        async with asyncio.timeout(5):
+            (await connect(address, **Security().get_connection_args("client"))).abort()
+
     with ExitStack() as stack:
         advice = "start `dask scheduler` there, or solve without a cluster"
         try:
+            asyncio.run(greet())
             client = stack.enter_context(Client(address, timeout=5, set_as_default=False))
             advice = "start `dask worker` with the scheduler's address"
             client.wait_for_workers(1, timeout=5)
@@ -370,7 +400,8 @@ def _dask(address: str) -> Iterator[Executor]:
             client.submit(_solve_batch, [], 0, 0.0, pure=False).result()
         # What answers may be no scheduler: its greeting, read as Dask's, ends in errors of any kind.
         except Exception as error:
-            raise ValueError(f"no use of the cluster at {address} ({error}): {advice}") from error
+            cause = str(error) or "no answer"
+            raise ValueError(f"no use of the cluster at {address} ({cause}): {advice}") from error
         yield client.get_executor()
 
 
@@ -470,35 +501,42 @@ def _trade(
     split: Split,
     parts: dict[int, Part],
     state: _State,
-    seed: int,
-    deadline: float,
-    cancelled: Callable[[], bool] | None,
+    answers: Callable[[Mapping[int, Part]], Iterator[tuple[int, Answer]]],
+    settled: Callable[[], None],
 ) -> None:
     """Join parts that miss posts of one shift and solve them as one, until none are left.
 
     What the join finds is kept when its core is no worse than the parts' with the escalation between them.
     """
     kept_apart: set[frozenset[int]] = set()
-    while time.monotonic() < deadline and not (cancelled is not None and cancelled()):
+    while True:
         crossings = [
-            c for c in _crossings(parts, state.answers) if c[1] and frozenset(c[0]) not in kept_apart
+            c
+            for c, escalation in _crossings(parts, state.answers)
+            if escalation and frozenset(c) not in kept_apart
         ]
-        if not crossings:
+        groups: dict[int, set[int]] = {}
+        first = max(parts, default=-1) + 1
+        while crossings:
+            group = set(crossings.pop())
+            while more := [c for c in crossings if c & group]:
+                group.update(*more)
+                crossings = [c for c in crossings if c not in more]
+            groups[first + len(groups)] = group
+        joined = {k: split.join([parts[m] for m in sorted(group)]) for k, group in groups.items()}
+        if not joined:
             return
-        group = set(crossings[0][0])
-        while more := [c for c, _ in crossings if c & group and not c <= group]:
-            group.update(*more)
-        joined = split.join([parts[k] for k in sorted(group)])
-        answer = solve_part(joined, seed, deadline)
-        if answer.values["core"] > _joint_core(joined, parts, state.answers, group):
-            kept_apart.update(frozenset(c) for c, _ in crossings if c <= group)
-            continue
-        index = max(parts) + 1
-        for k in group:
-            state.withdraw(k)
-            del parts[k]
-        parts[index] = joined
-        state.settle(index, answer)
+        for index, answer in answers(joined):
+            group = groups[index]
+            if answer.values["core"] > _joint_core(joined[index], parts, state.answers, group):
+                kept_apart.update(frozenset(c) for c, _ in _crossings(parts, state.answers) if c <= group)
+                continue
+            for k in group:
+                state.withdraw(k)
+                del parts[k]
+            parts[index] = joined[index]
+            state.settle(index, answer)
+            settled()
 
 
 def _joint_core(
