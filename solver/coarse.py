@@ -62,12 +62,8 @@ def coarsen(part: Part) -> Coarse | None:
     alone = len(part.bearer) == len(part.n)
     if count < PAYS or not alone:
         return None
-    can: Bools = np.zeros((count, len(part.assignee)), dtype=bool)
-    can[part.n, part.a] = True
-    one, other = conflicting_needs(part)
-    shared = (can[one] & can[other]).any(axis=1)
-    one, other = one[shared], other[shared]
-    peaks, peak = connected_components(
+    can, one, other = _colliding(part)
+    groups, peak = connected_components(
         coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(count, count)), directed=False
     )
     kind, first, label = _kinds(part, peak, can)
@@ -76,7 +72,7 @@ def coarsen(part: Part) -> Coarse | None:
     collide = ~_overlapping(can)
     collide[one, other] = collide[other, one] = True
     np.fill_diagonal(collide, True)
-    longest, second = _chains(part, collide, peak, peaks)
+    longest, second = _chains(part, collide, peak, groups)
     longest_of_kind, second_of_kind = _chains(part, collide, label, kind)
     # A missing post costs at least what the cheapest of its kind does: that only lowers the bound.
     cost = np.full(kind, np.iinfo(np.int64).max)
@@ -104,13 +100,36 @@ def coarsen(part: Part) -> Coarse | None:
         forced=_sums(label, part.forced, kind),
     )
     # A kind that is a whole peak has its rows already.
-    mixed = np.bincount(peak[first], minlength=peaks)[peak[first]] > 1
+    mixed = np.bincount(peak[first], minlength=groups)[peak[first]] > 1
     second_of_kind = np.where(mixed & (longest_of_kind > 1), second_of_kind, -1)
     return Coarse(merged, peak[first], longest, second, second_of_kind, most_points(part))
 
 
 def _sums(label: Ints, values: Ints, count: int) -> Ints:
     return np.rint(np.bincount(label, values, minlength=count)).astype(np.int64)
+
+
+def peaks(part: Part) -> Ints:
+    """Return a label for each need: those of different labels exclude each other by limits alone.
+
+    Needs of one shift share a label: what is missing of them is charged together.
+    """
+    _, one, other = _colliding(part)
+    shift, first = np.unique(part.needs.shift, return_index=True)
+    same = first[np.searchsorted(shift, part.needs.shift)]
+    one, other = np.concatenate([one, np.arange(len(same))]), np.concatenate([other, same])
+    shape = (len(same), len(same))
+    _, label = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=shape), directed=False)
+    return np.asarray(label, dtype=np.int64)
+
+
+def _colliding(part: Part) -> tuple[Bools, Ints, Ints]:
+    """Return who can hold each need, and the pairs of needs that some candidate of both can't both hold."""
+    can: Bools = np.zeros((len(part.needs), len(part.assignee)), dtype=bool)
+    can[part.n, part.a] = True
+    one, other = conflicting_needs(part)
+    shared = (can[one] & can[other]).any(axis=1)
+    return can, one[shared], other[shared]
 
 
 def _overlapping(can: Bools) -> Bools:

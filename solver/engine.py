@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.coarse import coarsen
+from solver.coarse import coarsen, peaks
 from solver.form import held_below
 from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
@@ -147,19 +147,30 @@ class _Search:
         return Room.around_duties(self._part, fairest)
 
     def _settle_coverage(self) -> bool:
-        """Find how little can be missing, level by level; False when that isn't proven."""
+        """Find how little can be missing at best, level by level; False when a relaxation fails."""
         self._start("lp")
+        self._bounds["core"] = max(self._bounds["core"], self._missing_of_peaks())
         form = build_form(self._part, escalation=True, fair=False)
         for level in (k for k in COVERAGE_LEVELS if k in form.costs):
             linear = Linear(form, self._seed, self._deadline)
             linear.lower[: len(self._part.n)][self._part.pinned] = 1.0
             relaxed = linear.relax(form.costs[level])
-            found = relaxed and self._whole(linear, form.costs[level], relaxed, EXACT)
-            if found is None or found.value > found.bound + EXACT:
+            if relaxed is None:
                 return False
-            self._bounds[level] = max(self._bounds[level], floor_of(found.bound))
+            self._bounds[level] = max(self._bounds[level], floor_of(relaxed.bound))
             form = held_below(form, level, self._bounds[level])
         return True
+
+    def _missing_of_peaks(self) -> int:
+        """Return what ``core`` costs when each peak is filled as if it were alone: no roster costs less."""
+        label, total = peaks(self._part), 0
+        for peak in np.unique(label).tolist():
+            form = build_form(self._part.restricted(label == peak), escalation=True, fair=False)
+            alone = Linear(form, self._seed, self._deadline)
+            found = alone.relax(form.costs["core"]) if "core" in form.costs else None
+            found = found and self._whole(alone, form.costs["core"], found, EXACT)
+            total += 0 if found is None else floor_of(found.bound)
+        return total
 
     def _covered(self, part: Part, form: Form) -> Linear:
         """Return a form in which no more is missing than must be, and every pin kept."""
@@ -340,9 +351,9 @@ class _Search:
             return relaxed
         self._method = "dive" if self._method == "lp" else self._method
         small = linear.form.rows.nnz <= PLUNGE_UP_TO
-        best = linear.plunge(cost, relaxed, relaxed.value + gap) if small else None
+        best = linear.plunge(cost, relaxed, relaxed.bound + gap) if small else None
         best = best or linear.dive(cost, relaxed, gap)
-        if best is not None and best.value <= relaxed.value + gap:
+        if best is not None and best.value <= relaxed.bound + gap:
             return replace(best, bound=relaxed.bound)
         self._method = "mip"
         return self._core(linear, cost, relaxed, best, gap)
@@ -367,11 +378,11 @@ class _Search:
                 slack *= CORE_GROWTH
                 continue
             best = found if best is None or found.value < best.value else best
-            bound = min(found.bound, relaxed.value + slack)
+            bound = max(relaxed.bound, min(found.bound, relaxed.value + slack))
             if best.value <= bound + gap or not found.complete:
                 return replace(best, bound=bound)
             slack = best.value - relaxed.value
-        return best
+        return best and replace(best, bound=relaxed.bound)
 
     def careful(self) -> Answer | None:
         """Settle every level by the whole model, each held by a row: for parts with a real gap."""

@@ -7,7 +7,7 @@ rules, nothing else, so that it travels to another process or machine as it is.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -113,6 +113,34 @@ class Part:
     missing_elsewhere: Ints
     role_ids: tuple[str, ...]
     rules: tuple[Rule, ...]
+
+    def restricted(self, keep: Bools) -> Part:
+        """Return the part with some of its needs alone, without wishes.
+
+        Parameters
+        ----------
+        keep
+            Shape ``(needs,)``.
+        """
+        pairs = np.flatnonzero(keep[self.n])
+        position = np.full(len(self.n), -1)
+        position[pairs] = np.arange(len(pairs))
+        borne = np.flatnonzero(keep[self.n[self.borne]])
+        names = ("pair", "a", "most", "distance", "cost", "pinned", "newcomer")
+        return replace(
+            self,
+            need=self.need[keep],
+            needs=Needs(*(getattr(self.needs, f.name)[keep] for f in fields(Needs))),
+            n=(np.cumsum(keep) - 1)[self.n[pairs]],
+            **{name: getattr(self, name)[pairs] for name in names},
+            skilled=self.skilled[:, pairs],
+            bearer=self.bearer[borne],
+            borne=position[self.borne[borne]],
+            wants=(),
+            site=self.site[keep],
+            forced=self.forced[keep],
+            missing_elsewhere=self.missing_elsewhere[keep],
+        )
 
     @property
     def coverage(self) -> Coverage:
