@@ -34,7 +34,7 @@ def size_text(problem: Problem, language: Language) -> str:
 def print_report(problem: Problem, report: Report, language: Language, file: TextIO | None = None) -> None:
     """Print a report's summary."""
     out = _console(file)
-    out.print(say(language, report.status, reason=report.reason))
+    out.print(say(language, report.status, reason=word(language, "reason", report.reason)))
     out.print(say(language, "filled", filled=report.filled, posts=report.posts))
     print_levels(report.levels, language, file)
     if report.unfilled:

@@ -101,6 +101,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "the verifier refused the engine's roster; nothing was written. Please report this defect with the"
         " file: {message}",
     ),
+    "no-cluster": ("集群无法使用，没有写出文件：{message}", "{message}; nothing was written"),
     "interrupted": ("已中断，没有写出文件", "interrupted; nothing was written"),
     "stopping": (
         "正在停止，保留目前最好的排班（再按一次 Ctrl-C 立即退出）",
@@ -128,6 +129,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "feasible": (
         "排班完成：可行，未证明最优（{reason}）",
         "Roster done: feasible, not proven optimal ({reason})",
+    ),
+    "reason:time_limit": ("时间用完", "the time limit was reached"),
+    "reason:cancelled": ("求解被停止", "the solve was stopped"),
+    "reason:search_limit": (
+        "有的部分在给定的搜索量内没有证完",
+        "some components were not closed within their search limit",
+    ),
+    "reason:shared_shift": (
+        "几个部分同缺一个班次的岗位，合起来或许能少缺",
+        "several components miss posts of one shift; together they might miss others at less cost",
     ),
     "filled": ("岗位：{filled} / {posts} 已排", "Posts: {filled} of {posts} filled"),
     "open": (

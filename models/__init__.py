@@ -32,7 +32,7 @@ from models.rules import (
     TravelTime,
 )
 from models.school_calendar import DayException, SchoolCalendar, Term
-from models.score import LEVELS, DroppedPin, Level, Report, Score, Unfilled, Violation
+from models.score import LEVELS, DroppedPin, Level, Reason, Report, Score, Unfilled, Violation
 from models.score import Term as ScoreTerm
 from models.shift import Bell, Horizon, Post, RoleTime, Shift, Window, shift_id, shifts_from_bells
 
@@ -76,6 +76,7 @@ __all__ = [
     "Preferences",
     "Problem",
     "Qualification",
+    "Reason",
     "Report",
     "Rest",
     "Role",

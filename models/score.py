@@ -10,6 +10,14 @@ from models.roster import Assignment
 LEVELS = ("core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """The objective levels of a new roster, most important first."""
 
+Reason = Literal["", "time_limit", "cancelled", "search_limit", "shared_shift"]
+"""Why a roster is not proven optimal; empty when it is.
+
+``time_limit``: the time ran out. ``cancelled``: somebody stopped the solve. ``search_limit``: some
+parts were not closed within the search that each is given. ``shared_shift``: several parts miss
+posts of one shift, and together they might miss others at less cost.
+"""
+
 
 class Term(Value):
     """One named part of a level's value, such as ``missing:staff``."""
@@ -93,7 +101,7 @@ class Report(Value):
     status
         ``optimal`` only when every level is.
     reason
-        Why it is not optimal, in words; empty when it is.
+        Why it is not optimal (`Reason`); empty when it is. The words for it are the reader's.
     posts, filled
         Posts at every need's target, and how many are held.
     components
@@ -106,7 +114,7 @@ class Report(Value):
 
     version: Literal["1"] = "1"
     status: Literal["optimal", "feasible"]
-    reason: str = ""
+    reason: Reason = ""
     levels: tuple[Level, ...]
     posts: int
     filled: int

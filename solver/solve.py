@@ -36,6 +36,7 @@ from solver.verify import Verifier
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from models import Reason
     from solver.verify import LevelValue
 
 CHUNK = 4000
@@ -239,14 +240,12 @@ def _proven_levels(
     return tuple(levels)
 
 
-def _why(state: _State, deadline: float, cancelled: Callable[[], bool] | None) -> str:
+def _why(state: _State, deadline: float, cancelled: Callable[[], bool] | None) -> Reason:
     if cancelled is not None and cancelled():
-        return "cancelled before the proof was complete"
+        return "cancelled"
     if time.monotonic() >= deadline:
-        return "the time limit was reached before the proof was complete"
-    if not state.unproven():
-        return "several parts miss posts of one shift; together they might miss others at less cost"
-    return f"{state.unproven()} of {len(state.answers)} parts were not closed within their search limit"
+        return "time_limit"
+    return "search_limit" if state.unproven() else "shared_shift"
 
 
 class _State:
@@ -397,7 +396,7 @@ def _dask(address: str) -> Iterator[Executor]:
             advice = "start `dask worker` with the scheduler's address"
             client.wait_for_workers(1, timeout=5)
             advice = "install this version of huxue beside each worker"
-            client.submit(_solve_batch, [], 0, 0.0, pure=False).result()
+            client.run(exec, "import solver.solve")
         # What answers may be no scheduler: its greeting, read as Dask's, ends in errors of any kind.
         except Exception as error:
             cause = str(error) or "no answer"

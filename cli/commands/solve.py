@@ -74,7 +74,7 @@ def solve_shown(problem: Problem, settings: Settings, language: Language) -> tup
     except ValueError as error:
         if settings.cluster is None:
             raise
-        raise UsageError(str(error)) from error  # the package that speaks to clusters isn't there
+        raise Failure(say(language, "no-cluster", message=error)) from error
     except EngineError as error:
         raise Failure(say(language, "refused", message=error)) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from formats.roster_workbook.styles import height_of, set_print, write_table_head
-from formats.roster_workbook.words import BLOCKS, LEVELS
+from formats.roster_workbook.words import BLOCKS, LEVELS, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ def write_overview(page: Worksheet, styles: Styles, week: Week, report: Report) 
     row += 1
     if report.reason:
         page.write_string(row, 0, "原因 Reason", styles.left)
-        page.merge_range(row, 1, row, 6, report.reason, styles.left)
+        page.merge_range(row, 1, row, 6, REASONS[report.reason], styles.left)
         row += 1
     row = _write_levels(page, styles, report, row + 1)
     if report.dropped_pins:

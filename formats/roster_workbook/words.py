@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models import Reason
+
 LEVELS = {
     "core": "核心岗缺岗 core",
     "volunteers": "志愿者缺岗 volunteers",
@@ -33,6 +38,14 @@ BLOCKS = {
     "free": "可用，但另有更需要处 free, needed more elsewhere",
 }
 """Why candidates of an open post don't take it, by the names of `models.rules.HARD_RULES`."""
+
+REASONS: dict[Reason, str] = {
+    "time_limit": "时间用完 the time limit was reached",
+    "cancelled": "求解被停止 the solve was stopped",
+    "search_limit": "有的部分没有证完 some components were not closed within their search limit",
+    "shared_shift": "几个部分同缺一班的岗位 several components miss posts of one shift",
+}
+"""Why a roster is not proven optimal."""
 
 UNIT_KINDS = {
     "school": "学校 school",

@@ -323,6 +323,15 @@ def test_both_languages(school: Path) -> None:
     assert "排班" in huxue("--help", "--language", "zh", cwd=school).stdout
 
 
+def test_the_reason_is_told_in_the_language_and_reported_as_a_code(school: Path, tmp_path: Path) -> None:
+    # No time at all: whatever the roster is, nothing proves it.
+    args = ("solve", "school.json", "-o", tmp_path / "r.json", "--time-limit", "0.000001")
+    zh, en = (huxue(*args, "--language", language, cwd=school) for language in ("zh", "en"))
+    assert zh.stdout.startswith("排班完成：可行，未证明最优（时间用完）")
+    assert en.stdout.startswith("Roster done: feasible, not proven optimal (the time limit was reached)")
+    assert json.loads(huxue(*args, "--json", cwd=school).stdout)["reason"] == "time_limit"
+
+
 def test_version(school: Path) -> None:
     found = huxue("--version", cwd=school)
     assert found.returncode == 0

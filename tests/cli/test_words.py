@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import string
+from typing import get_args
 
 import pytest
 
 from cli.words import _TEXTS, language_of, say, word
-from models import HARD_RULES, LEVELS
+from models import HARD_RULES, LEVELS, Reason
 
 
 @pytest.mark.parametrize("key", sorted(_TEXTS))
@@ -36,6 +37,7 @@ def test_numbers_are_grouped_and_unknown_names_stand_as_they_are() -> None:
     assert word("zh", "rule", "something_new") == "something_new"
 
 
-def test_every_level_and_rule_has_a_text() -> None:
+def test_every_level_reason_and_rule_has_a_text() -> None:
     assert {f"level:{name}" for name in LEVELS} <= _TEXTS.keys()
+    assert {f"reason:{name}" for name in get_args(Reason) if name} <= _TEXTS.keys()
     assert {f"rule:{name}" for name in (*HARD_RULES, "free")} <= _TEXTS.keys()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +18,7 @@ from formats.roster_workbook import write_roster
 from formats.roster_workbook.fairness import fairness_rows
 from formats.roster_workbook.styles import SheetNames
 from formats.roster_workbook.week import Week
-from formats.roster_workbook.words import BLOCKS
+from formats.roster_workbook.words import BLOCKS, REASONS
 from formats.workbook import write_problem
 from models import (
     HARD_RULES,
@@ -32,6 +32,7 @@ from models import (
     Need,
     Person,
     Problem,
+    Reason,
     Report,
     Roster,
     ScoreTerm,
@@ -115,7 +116,7 @@ def report() -> Report:
     """A report with an open need and a dropped pin."""
     return Report(
         status="feasible",
-        reason="time limit",
+        reason="time_limit",
         levels=(Level(name="core", value=7, bound=5, terms=(ScoreTerm(name="missing:staff", value=7),)),),
         posts=6,
         filled=2,
@@ -217,6 +218,10 @@ def test_open_posts_with_reasons(sheets: Cells) -> None:
 
 def test_every_hard_rule_has_words() -> None:
     assert set(BLOCKS) == {*HARD_RULES, "free"}
+
+
+def test_every_reason_has_words() -> None:
+    assert set(get_args(Reason)) == {"", *REASONS}
 
 
 def test_formula_kept(sheets: Cells) -> None:

@@ -264,13 +264,13 @@ def test_two_processes_find_what_one_finds() -> None:
 def test_no_time_still_gives_a_verified_roster_and_says_so() -> None:
     solution = solve(reference_city(4, seed=1), Settings(workers=1, time_limit=1e-6))
     assert solution.report.status == "feasible"
-    assert "time limit" in solution.report.reason
+    assert solution.report.reason == "time_limit"
     assert solution.report.filled > 0
 
 
 def test_cancelling_still_gives_a_verified_roster_and_says_so() -> None:
     solution = solve(reference_city(2, seed=1), Settings(workers=1), cancelled=lambda: True)
-    assert solution.report.reason.startswith("cancelled")
+    assert solution.report.reason == "cancelled"
     assert solution.report.filled > 0
 
 

@@ -95,10 +95,10 @@ def test_no_bound_is_above_its_value() -> None:
 def test_optimal_means_bound_met() -> None:
     open_gap = changed_level("core", bound=9)
     assert "level core has the value 10, the bound 9" in says(levels=open_gap)
-    feasible = report(problem(), status="feasible", reason="time limit", levels=open_gap)
+    feasible = report(problem(), status="feasible", reason="time_limit", levels=open_gap)
     assert verify_report(problem(), ROSTER, feasible) == ()
     assert "no reason" in says(status="feasible", levels=open_gap)
-    assert "a reason why not is given: tired" in says(reason="tired")
+    assert "a reason why not is given: cancelled" in says(reason="cancelled")
 
 
 @pytest.mark.parametrize(
