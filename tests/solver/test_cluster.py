@@ -1,0 +1,150 @@
+"""Solving on a real Dask cluster: the same roster, whatever becomes of its workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from distributed import LocalCluster
+
+from examples.city import reference_city
+from formats.files import save_problem
+from solver.solve import Progress, Settings, solve
+from solver.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from models import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = ("--no-dashboard", "--no-nanny", "--nworkers", "1", "--nthreads", "1")
+
+
+@pytest.fixture
+def cluster() -> Iterator[LocalCluster]:
+    """Return a scheduler with two workers, each a process of its own."""
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def city() -> Problem:
+    """Return a city of three schools."""
+    return reference_city(schools=3)
+
+
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """Return an address where something listens that never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_cluster_finds_what_one_process_finds(cluster: LocalCluster, city: Problem) -> None:
+    here, there = solve(city, Settings(workers=1)), solve(city, Settings(cluster=cluster.scheduler_address))
+    assert there.roster == here.roster
+    assert there.report.levels == here.report.levels
+    assert there.report.status == "optimal"
+
+
+@pytest.mark.parametrize("failures", [0, 3], ids=["given-up", "run-again"])
+def test_the_roster_is_the_same_when_a_worker_is_killed(cluster: LocalCluster, failures: int) -> None:
+    # Twenty schools are several batches, so that some are under way when the first has come back.
+    problem = reference_city(schools=20)
+    killed: list[int] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.phase == "solve" and not killed:
+            assert progress.done < progress.total
+            killed.append(cluster.workers[0].pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    # With no failure allowed, Dask gives the lost tasks up; otherwise it runs them again.
+    cluster.scheduler.allowed_failures = failures
+    solution = solve(problem, Settings(cluster=cluster.scheduler_address), progress=tell)
+    assert killed
+    assert solution.roster == solve(problem, Settings(workers=1)).roster
+    assert not verify(problem, solution.roster)
+    assert solution.report.status == "optimal"
+
+
+def test_the_roster_is_the_same_when_the_whole_cluster_goes(cluster: LocalCluster) -> None:
+    problem = reference_city(schools=20)
+
+    def tell(progress: Progress) -> None:
+        if progress.phase == "solve":
+            cluster.close()
+
+    solution = solve(problem, Settings(cluster=cluster.scheduler_address), progress=tell)
+    assert solution.roster == solve(problem, Settings(workers=1)).roster
+    assert solution.report.status == "optimal"
+
+
+def test_an_address_where_nobody_answers_says_what_to_do(city: Problem, deaf: str) -> None:
+    with pytest.raises(ValueError, match=f"{deaf}.*start `dask scheduler`"):
+        solve(city, Settings(cluster=deaf))
+
+
+def test_an_address_that_is_none_says_what_to_do(city: Problem) -> None:
+    with pytest.raises(ValueError, match=r"missing port number.*start `dask scheduler`"):
+        solve(city, Settings(cluster="somewhere"))
+
+
+def test_a_cluster_without_workers_says_what_to_do(city: Problem) -> None:
+    with (
+        LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as idle,
+        pytest.raises(ValueError, match="start `dask worker`"),
+    ):
+        solve(city, Settings(cluster=idle.scheduler_address))
+
+
+def test_workers_without_huxue_say_what_to_do(city: Problem, tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    with LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as idle:
+        # Started elsewhere and without this folder on its path, as on a machine that has Dask alone.
+        worker = subprocess.Popen(
+            [sys.executable, "-P", "-m", "distributed.cli.dask_worker", idle.scheduler_address, *WORKER],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            with pytest.raises(ValueError, match=r"No module named 'solver'.*install this version of huxue"):
+                solve(city, Settings(cluster=idle.scheduler_address))
+        finally:
+            worker.kill()
+            worker.wait()
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "集群无法使用"), ("en", "start `dask scheduler`")])
+def test_the_command_says_that_nobody_answers(
+    city: Problem, deaf: str, tmp_path: Path, language: str, words: str
+) -> None:
+    save_problem(city, tmp_path / "city.json")
+    said = subprocess.run(
+        [
+            *(sys.executable, "-m", "cli", "--language", language),
+            *("solve", "city.json", "-o", "roster.json", "--cluster", deaf),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert said.returncode == 1
+    assert words in said.stderr
+    assert deaf in said.stderr
+    assert "Traceback" not in said.stderr
+    assert not (tmp_path / "roster.json").exists()
