@@ -174,6 +174,8 @@ class Blocks:
 
     def _weak(self, role: int, crews: Ints, needs: Ints) -> Bools:
         facts = self._facts
+        if not len(crews):
+            return np.zeros((0, len(needs)), dtype=bool)
         members = [facts.members[crew] for crew in crews.tolist()]
         present = facts.present(np.concatenate(members), role, needs)
         cut = np.cumsum([0, *(len(m) for m in members[:-1])])
