@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.output import print_json
 from cli.summary import size_text
-from cli.words import Language, say
+from cli.words import Language, say, word
 from formats.faults import InvalidInput
 from formats.files import load_problem
 from models import Problem, Roster
@@ -15,6 +15,8 @@ from solver.verify import verify
 
 if TYPE_CHECKING:
     import argparse
+
+    from models import Violation
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,11 +48,25 @@ def warnings_of(problem: Problem, language: Language) -> list[str]:
     if not problem.shifts:
         warnings.append(say(language, "warn:no-shifts"))
     if problem.pins:
-        # Pins alone: what they break together, no further assignment can mend. Whether an own post
-        # comes first depends on the others, so that rule has to wait for the roster.
+        # Pins alone: what they break, separately or together, no further assignment can mend.
         pinned = Roster(horizon=problem.horizon, assignments=problem.pins)
         for violation in verify(problem, pinned):
-            if violation.rule != "own_post_first":
-                post = ", ".join(violation.shifts)
-                warnings.append(say(language, "warn:pin", post=post, message=violation.message))
+            if violation.rule == "own_post_first" and _has_room(problem, violation):
+                continue
+            message = f"{word(language, 'rule', violation.rule)}: {violation.message}"
+            warnings.append(say(language, "warn:pin", post=", ".join(violation.shifts), message=message))
     return warnings
+
+
+def _has_room(problem: Problem, violation: Violation) -> bool:
+    """Say whether the own post may come first after all, on a post that no pin takes.
+
+    That is so where a stand-in is pinned in the owner's absence from a need of several posts; an
+    owner who is pinned elsewhere (then both shifts are named) is missing at home in any case.
+    """
+    if len(violation.shifts) != 1:
+        return False
+    (shift,) = violation.shifts
+    (stand_in,) = (p for p in problem.pins if p.shift == shift and p.assignee == violation.bearer)
+    taken = sum(p.shift == shift and p.role == stand_in.role for p in problem.pins)
+    return any(n.role == stand_in.role and n.target > taken for n in problem.shift_by_id[shift].needs)
