@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,9 @@ from models.roster import Assignment
 from models.rules import Rule, TravelTime
 from models.school_calendar import SchoolCalendar
 from models.shift import Bell, Horizon, Shift, Window, shifts_from_bells
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 
@@ -124,6 +127,16 @@ class Problem(Value):
             held_by.add(pair)
         return faults
 
+    def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields replaced, which nothing checks (shifts stay as they are).
+
+        What was looked up in the original is looked up anew in the copy.
+        """
+        copied = super().model_copy(update=update, deep=deep)
+        for name in _LOOKED_UP:
+            copied.__dict__.pop(name, None)
+        return copied
+
     def for_week(self, start: dt.date, days: int | None = None) -> Problem:
         """Return the same standing data for another horizon.
 
@@ -181,3 +194,5 @@ class Problem(Value):
 
 
 _DATED = {"horizon", "shifts", "absences", "offers", "preferences", "bells", "history", "pins"}
+
+_LOOKED_UP = tuple(name for name, kept in vars(Problem).items() if isinstance(kept, cached_property))

@@ -60,6 +60,17 @@ def test_it_comes_back_from_json_as_it_was() -> None:
     assert Problem.model_validate_json(found.model_dump_json()) == found
 
 
+def test_a_changed_copy_looks_its_own_parts_up() -> None:
+    first = problem()
+    assert first.person_by_id.keys() == {"p"}
+    assert first.role_by_id["staff"].name == "教职员工"
+    second = first.model_copy(update={"people": (Person(id="q", name="Q", unit="u"),)})
+    assert second.person_by_id.keys() == {"q"}
+    assert second.role_by_id == first.role_by_id
+    assert first.person_by_id.keys() == {"p"}
+    assert first.model_copy() == first
+
+
 def test_another_week_keeps_what_stands_and_drops_what_is_dated() -> None:
     start = dt.datetime(2026, 11, 30, 8, tzinfo=ZONE)
     absence = Absence(assignee="p", start=start, end=start + dt.timedelta(hours=1))
