@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import ValidationError
 
 SHOWN = 200
 """How many faults a message lists before it says how many more there are."""
@@ -71,6 +73,38 @@ class InvalidInput(Exception):
         if count > SHOWN:
             lines.append(f"  and {count - SHOWN} more")
         return "\n".join(lines)
+
+
+class Detail(NamedTuple):
+    """One thing that a domain value refused.
+
+    Attributes
+    ----------
+    path
+        Field names and positions inside the value.
+    message
+        What was expected, in pydantic's words.
+    found
+        What stood there; it may be secret.
+    kind
+        Pydantic's name for the mistake, such as ``missing``.
+    """
+
+    path: tuple[int | str, ...]
+    message: str
+    found: object
+    kind: str
+
+
+def details(error: ValidationError) -> Iterator[Detail]:
+    """Give all that a domain value refused, without the context, which may hold a whole file."""
+    for detail in error.errors(include_url=False, include_context=False):
+        yield Detail(detail["loc"], detail["msg"], detail["input"], detail["type"])
+
+
+def lower_first(message: str) -> str:
+    """Return a message as it stands inside a sentence."""
+    return message[:1].lower() + message[1:]
 
 
 def clip(text: str) -> str:

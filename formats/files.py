@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from formats.json_files import read_problem_json, read_roster_json, to_json, write_problem_json
 from formats.roster_data import read_roster
@@ -13,6 +13,12 @@ from formats.workbook import read_problem, write_problem
 
 if TYPE_CHECKING:
     from models import Problem, Roster
+
+_Model_co = TypeVar("_Model_co", covariant=True)
+
+
+class _Reader(Protocol[_Model_co]):
+    def __call__(self, source: bytes, *, name: str, limits: Limits) -> _Model_co: ...
 
 
 def load_problem(path: Path | str, *, limits: Limits | None = None) -> Problem:
@@ -23,10 +29,7 @@ def load_problem(path: Path | str, *, limits: Limits | None = None) -> Problem:
     InvalidInput
         With every fault of the file, or one that says it is neither.
     """
-    bounds = limits or Limits()
-    data, name = fetch(path, bounds.expanded_bytes)
-    reader = read_problem_json if _is_json(data, name) else read_problem
-    return reader(data, name=name, limits=bounds)
+    return _load(path, limits or Limits(), read_problem_json, read_problem)
 
 
 def load_roster(path: Path | str, *, limits: Limits | None = None) -> Roster:
@@ -37,10 +40,7 @@ def load_roster(path: Path | str, *, limits: Limits | None = None) -> Roster:
     InvalidInput
         With every fault of the file, or one that says it is neither.
     """
-    bounds = limits or Limits()
-    data, name = fetch(path, bounds.expanded_bytes)
-    reader = read_roster_json if _is_json(data, name) else read_roster
-    return reader(data, name=name, limits=bounds)
+    return _load(path, limits or Limits(), read_roster_json, read_roster)
 
 
 def save_problem(problem: Problem, path: Path | str) -> None:
@@ -64,6 +64,13 @@ def save_problem(problem: Problem, path: Path | str) -> None:
         write_problem_json(problem, path)
     else:
         raise ValueError(f"{path}: a problem is written to a file that ends in .xlsx or .json")
+
+
+def _load(
+    path: Path | str, limits: Limits, from_json: _Reader[_Model_co], from_workbook: _Reader[_Model_co]
+) -> _Model_co:
+    data, name = fetch(path, limits.expanded_bytes)
+    return (from_json if _is_json(data, name) else from_workbook)(data, name=name, limits=limits)
 
 
 def _is_json(data: bytes, name: str) -> bool:

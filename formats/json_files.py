@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from formats.atomic import replacing
-from formats.faults import InputFault, InvalidInput, clip
+from formats.faults import InputFault, InvalidInput, clip, details, lower_first
 from formats.source import Limits, fetch, refuse
 from models import InvalidProblem, Problem, Report, Roster
 
@@ -117,8 +117,7 @@ def json_path(path: Sequence[str | int]) -> str:
 
 
 def _read(model: type[_ModelT], source: Path | str | bytes, name: str, limits: Limits | None) -> _ModelT:
-    data, given = fetch(source, (limits or Limits()).expanded_bytes)
-    name = name or given
+    data, name = fetch(source, (limits or Limits()).expanded_bytes, name)
     content = data.removeprefix(b"\xef\xbb\xbf")
     if not content.strip():
         refuse(name, "an empty file", f"the JSON of a {model.__name__.lower()}")
@@ -127,23 +126,19 @@ def _read(model: type[_ModelT], source: Path | str | bytes, name: str, limits: L
     except InvalidProblem as error:
         faults = [InputFault(f.found, f.expected, path=json_path(f.path)) for f in error.faults]
     except ValidationError as error:
-        # The input and the context of an error may hold a phone number or a whole file: neither is kept.
         faults = []
-        for detail in error.errors(include_url=False, include_context=False):
-            path, message, found = detail["loc"], detail["msg"], detail["input"]
-            if detail["type"] == "json_invalid":
+        for path, message, found, kind in details(error):
+            if kind == "json_invalid":
                 faults.append(
                     InputFault("a file that is not JSON", message.removeprefix("Invalid JSON: "), path="")
                 )
                 continue
-            shown = "nothing" if detail["type"] == "missing" else _shown(found)
+            shown = "nothing" if kind == "missing" else _shown(found)
             if path[:1] == ("rules",) and len(path) > 2:
                 path = path[:2] + path[3:]  # pydantic names the rule's kind there, the file doesn't
             if _SECRET in path:
                 shown = "(not shown)"
-            faults.append(
-                InputFault(shown, message[0].lower() + message[1:], path=json_path(path) or "(the whole)")
-            )
+            faults.append(InputFault(shown, lower_first(message), path=json_path(path) or "(the whole)"))
     raise InvalidInput(name, faults)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from formats.collector import uncollected
-from formats.faults import InputFault, InvalidInput
+from formats.faults import InputFault, InvalidInput, details, lower_first
 from formats.source import Limits, fetch, refuse
 from formats.workbook.columns import DATE, INTEGER, TEXT, YES_NO, Column, Sheet, plain
 from formats.workbook.package import open_grids
@@ -50,25 +50,15 @@ def roster_rows(roster: Roster) -> Iterator[dict[str, object]]:
 
 @uncollected()
 def read_roster(source: Path | str | bytes, *, name: str = "", limits: Limits | None = None) -> Roster:
-    """Read the roster from a result workbook.
-
-    Parameters
-    ----------
-    source
-        A path, or the file's bytes.
-    name
-        What errors call it; left out, the path's name.
-    limits
-        How large it may be.
+    """Read the roster from a result workbook, given as `formats.json_files.read_problem_json` takes its file.
 
     Raises
     ------
     InvalidInput
-        With every fault of the file.
+        With every fault of the file: sheet, row and column.
     """
     bounds = limits or Limits()
-    data, given = fetch(source, bounds.packed_bytes)
-    name = name or given
+    data, name = fetch(source, bounds.packed_bytes, name)
     spellings = ROSTER_DATA.spellings()
     _, grids = open_grids(data, name, bounds, lambda title: plain(title) in spellings)
     if not grids:
@@ -91,9 +81,9 @@ def read_roster(source: Path | str | bytes, *, name: str = "", limits: Limits | 
             if values:
                 assignments.append(Assignment.model_validate(values))
         except ValidationError as error:
-            for detail in error.errors(include_url=False, include_context=False):
-                column = ROSTER_DATA.by_key[str(detail["loc"][0])]
-                faults.append(table.fault(row, column, detail["msg"][0].lower() + detail["msg"][1:]))
+            for detail in details(error):
+                column = ROSTER_DATA.by_key[str(detail.path[0])]
+                faults.append(table.fault(row, column, lower_first(detail.message)))
     if horizon is None and not faults:
         faults.append(InputFault("no first day", "the horizon's first day and days", grids[0].name, 2, "F"))
     if horizon is None or faults:

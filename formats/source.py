@@ -35,13 +35,17 @@ class Limits:
     cells: int = 100_000_000
 
 
-def fetch(source: Path | str | bytes, most: int) -> tuple[bytes, str]:
+def fetch(source: Path | str | bytes, most: int, called: str = "") -> tuple[bytes, str]:
     """Return a file's bytes and the name to call it by; ``-`` is the standard input.
 
     Parameters
     ----------
+    source
+        A path, or the file's bytes.
     most
         How many bytes are taken.
+    called
+        The name, when it is another than the path's own.
 
     Raises
     ------
@@ -49,13 +53,13 @@ def fetch(source: Path | str | bytes, most: int) -> tuple[bytes, str]:
         When there is no such file, it is a folder, can't be read, or is too large.
     """
     if isinstance(source, bytes):
-        name, data, size = "(bytes)", source, len(source)
+        name, data, size = called or "(bytes)", source, len(source)
     elif str(source) == STDIN:
-        name, data = "(standard input)", sys.stdin.buffer.read(most + 1)
+        name, data = called or "(standard input)", sys.stdin.buffer.read(most + 1)
         size = len(data)
     else:
         path = Path(source)
-        name = path.name or str(path)
+        name = called or path.name or str(path)
         try:
             if path.is_dir():
                 refuse(name, "a folder", "a file")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 
 from formats.collector import uncollected
-from formats.faults import InputFault, InvalidInput
+from formats.faults import InputFault, InvalidInput, details, lower_first
 from formats.source import Limits, fetch
 from formats.workbook import match
 from formats.workbook.cells import CellError
@@ -53,8 +53,7 @@ def read_problem(source: Path | str | bytes, *, name: str = "", limits: Limits |
         With every fault of the file: sheet, row, column, what was found and what was expected.
     """
     bounds = limits or Limits()
-    data, given = fetch(source, bounds.packed_bytes)
-    name = name or given
+    data, name = fetch(source, bounds.packed_bytes, name)
     with uncollected():
         sheets, grids = open_grids(data, name, bounds, lambda title: match.sheet_named(title) is not None)
         return _Reader(name, sheets, grids).problem()
@@ -195,8 +194,8 @@ class _Reader:
         except RowError as error:
             self._fault(table, row, sheet.by_key[error.key], error.expected)
         except ValidationError as error:
-            for detail in error.errors(include_url=False, include_context=False):
-                self._pydantic_fault(table, row, tuple(detail["loc"]), detail["msg"], detail["type"])
+            for detail in details(error):
+                self._pydantic_fault(table, row, detail.path, detail.message, detail.kind)
         else:
             if sheet.parent:
                 table.by_parent[row.parent] += (row.value,)
@@ -300,12 +299,12 @@ class _Reader:
             self.faults.append(InputFault("no such sheet", f"a sheet {sheet.title!r}"))
 
     def _add_field_faults(self, error: ValidationError) -> None:
-        for detail in error.errors(include_url=False, include_context=False):
-            key = str(detail["loc"][0]) if detail["loc"] else ""
+        for path, message, found, _ in details(error):
+            key = str(path[0]) if path else ""
             if key in SETTINGS.by_key:
-                self._setting_fault(key, str(detail["input"]), _sentence(detail["msg"], None))
+                self._setting_fault(key, str(found), _sentence(message, None))
             else:
-                self.faults.append(InputFault(key or self.name, detail["msg"]))
+                self.faults.append(InputFault(key or self.name, message))
 
     def _in_order(self) -> list[InputFault]:
         order = {grid.name: k for k, grid in enumerate(self.grids.values())}
@@ -331,4 +330,4 @@ def _sentence(message: str, column: Column | None) -> str:
             if meant or said == "Input should be ":
                 return meant + rest
             return column.help if column is not None else message
-    return message[0].lower() + message[1:]
+    return lower_first(message)
