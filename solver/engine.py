@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.coarse import coarsen, peaks
+from solver.cp import search
 from solver.form import held_below
 from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
@@ -39,6 +40,9 @@ CORE = 4
 CORE_GROWTH = 4
 CORE_ROUNDS = 5
 
+CP_SECONDS = 600.0
+"""A last resort: CP-SAT ends by its deterministic limit long before."""
+
 EXACT = 0.4
 """Gap, in units of a level, at which its whole value is proven, ties and rounding taken off."""
 
@@ -56,7 +60,7 @@ class Answer:
     tolerance
         By how much ``fairness`` may exceed its bound.
     method
-        The engine that settled it: ``lp``, ``dive``, ``mip`` or ``greedy``.
+        The engine that settled it: ``lp``, ``dive``, ``mip``, ``cp_sat`` or ``greedy``.
     """
 
     held: Ints
@@ -372,17 +376,39 @@ class _Search:
             slack = np.inf
         for _ in range(CORE_ROUNDS):
             found = linear.whole(cost, relaxed, slack=slack, gap=gap, start=best)
-            if found is None and np.isinf(slack):
-                break
-            if found is None:
+            if found is None and not linear.cut_short:
+                if np.isinf(slack):
+                    break
                 slack *= CORE_GROWTH
                 continue
-            best = found if best is None or found.value < best.value else best
-            bound = max(relaxed.bound, min(found.bound, relaxed.value + slack))
-            if best.value <= bound + gap or not found.complete:
+            if found is not None and (best is None or found.value < best.value):
+                best = found
+            bound = relaxed.bound if found is None else min(found.bound, relaxed.value + slack)
+            bound = max(relaxed.bound, bound)
+            if best is not None and best.value <= bound + gap:
                 return replace(best, bound=bound)
+            if best is None or linear.cut_short:
+                return self._beyond(linear, cost, best, bound, gap)
             slack = best.value - relaxed.value
         return best and replace(best, bound=relaxed.bound)
+
+    def _beyond(
+        self, linear: Linear, cost: Floats, best: Outcome | None, bound: float, gap: float
+    ) -> Outcome | None:
+        """Hand over to CP-SAT what HiGHS doesn't close within its nodes."""
+        form = replace(
+            linear.form,
+            lower=linear.lower,
+            upper=linear.upper,
+            row_lower=linear.row_lower,
+            row_upper=linear.row_upper,
+        )
+        left = min(CP_SECONDS, self._deadline - time.monotonic())
+        found = search(form, cost, start=best, bound=bound, gap=gap, seed=self._seed, seconds=left)
+        if found is None or (best is not None and found.value > best.value):
+            return best and replace(best, bound=bound)
+        self._method = "cp_sat"
+        return replace(found, bound=max(found.bound, bound))
 
     def careful(self) -> Answer | None:
         """Settle every level by the whole model, each held by a row: for parts with a real gap."""

@@ -69,6 +69,8 @@ class Linear:
         self._deadline = deadline
         self._seed = seed
         self._every_column = np.arange(len(form.lower), dtype=np.int32)
+        self.cut_short = False
+        """Whether the last search for whole numbers ended by a limit."""
         self._continuous = np.zeros(len(form.lower), dtype=np.int32)
         nothing = np.zeros(len(form.lower))
         self._highs = self._load(nothing, whole=False)
@@ -228,9 +230,10 @@ class Linear:
         highs.setOptionValue("mip_abs_gap", max(gap, TINY))
         highs.run()
         info = highs.getInfo()
+        complete = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        self.cut_short = not complete and highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible
         if info.primal_solution_status != 2:
             return None
-        complete = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         x = np.array(highs.getSolution().col_value)
         return Outcome(x, info.objective_function_value, info.mip_dual_bound, x, complete)
 
