@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -30,17 +31,20 @@ if TYPE_CHECKING:
     from solver.facts import Ints
     from solver.form import Floats, Form
 
-WORKERS = 8
-"""Searches of different kinds that take turns: on small models far better than one for each core."""
+WORKERS = 1
+"""One search with a strong linearization closed crews' parts several times sooner than eight in turns."""
 
-WORK = 60.0
-"""Deterministic time of one run, in CP-SAT's unit (about a second of one core)."""
+WORK = 30.0
+"""Deterministic time of one run, in CP-SAT's unit: one to two seconds of a core."""
 
 SHARE = 0.6
 """Of the time, for the first run."""
 
-GRACE = 5.0
-"""Seconds that the program may take beyond its own time limit before it is killed."""
+STARTING = 0.5
+"""Seconds that the program takes to start."""
+
+GRACE = 2.0
+"""Seconds that it may take beyond its time before it is killed."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,10 @@ class Effort:
 
 @dataclass(frozen=True)
 class Claim:
-    """What CP-SAT says: a solution, a lower bound of the model's cost, and that the search is complete."""
+    """What CP-SAT says: a solution, and a lower bound of the model's cost."""
 
     y: Ints
     bound: int
-    complete: bool
 
 
 def search(
@@ -95,12 +98,14 @@ def search(
         Until when; an answer cut off by it can differ from run to run, others don't.
     work
         Deterministic time of each of the two runs (search, then confirmation of its bound).
+    workers
+        Searches of different kinds that take turns; more than one also improve solutions bit by bit.
 
     Returns
     -------
     Outcome or None
-        The bound is what two runs, with and without presolve, both proved. None also when the form
-        can't be written in whole numbers exactly.
+        Its bound is the given one, or a higher one that two runs, with and without presolve, both proved.
+        None also when the form can't be written in whole numbers exactly.
     """
     deadline = time.monotonic() + seconds
     model = whole_model(form, cost, gap)
@@ -108,8 +113,6 @@ def search(
         return None
     # Floats prove a bound up to their tolerances only.
     slack = 1e-3 + 1e-8 * abs(bound)
-    known = [] if start is None or not fits(form, start.x) else [start.x]
-    hint = None if start is None else np.rint(start.x * model.parts).astype(np.int64)
     first = Effort(
         seed=seed,
         floor=math.ceil(model.scale * (bound - slack - model.loss - model.constant)),
@@ -119,29 +122,36 @@ def search(
         workers=workers,
         presolve=True,
     )
+    hint = None if start is None else np.rint(start.x * model.parts).astype(np.int64)
     claim = run(model, hint, first)
+    known = [] if start is None or not fits(form, start.x) else [start.x]
     found = None if claim is None else believed(form, cost, model, claim, known)
     if claim is None or found is None:
         return None
-    again = replace(first, seed=seed + 1, seconds=deadline - time.monotonic(), presolve=False)
-    return confirmed(form, cost, model, found, run(model, claim.y, again), bound)
+    if found.value > bound + gap and found.bound > bound + slack:
+        again = replace(first, seed=(seed + 1) % 2**31, seconds=deadline - time.monotonic(), presolve=False)
+        found = confirmed(form, cost, model, found, run(model, claim.y, again))
+        if found is None:
+            return None
+    else:
+        found = replace(found, bound=bound)
+    proven = min(max(found.bound, bound), found.value)
+    return replace(found, bound=proven, complete=found.value <= proven + max(gap, TINY))
 
 
 def confirmed(
-    form: Form, cost: Floats, model: WholeModel, found: Outcome, second: Claim | None, bound: float
+    form: Form, cost: Floats, model: WholeModel, found: Outcome, second: Claim | None
 ) -> Outcome | None:
     """Return the cheaper solution under the lower of two runs' bounds; None if they contradict each other.
 
-    Without a second claim nothing is proven but the bound known before.
+    Without a second claim nothing is proven.
     """
     if second is None:
-        return Outcome(found.x, found.value, min(bound, found.value), found.x, complete=False)
+        return replace(found, bound=-np.inf)
     other = believed(form, cost, model, second, [found.x])
     if other is None or other.value < found.bound - TINY:
         return None
-    x = min((found, other), key=lambda o: o.value).x
-    complete = found.complete and other.complete
-    return Outcome(x, float(cost @ x), min(found.bound, other.bound), x, complete)
+    return replace(other, bound=min(found.bound, other.bound))
 
 
 def believed(
@@ -161,7 +171,7 @@ def believed(
     value = float(cost @ best)
     if bound > value + TINY * max(1.0, abs(value)):
         return None
-    return Outcome(best, value, min(bound, value), best, claim.complete)
+    return Outcome(best, value, min(bound, value), best, complete=False)
 
 
 def fits(form: Form, x: Floats) -> bool:
@@ -182,48 +192,53 @@ def fits(form: Form, x: Floats) -> bool:
 
 def run(model: WholeModel, hint: Ints | None, effort: Effort) -> Claim | None:
     """Have CP-SAT search in a child process; None when it finds nothing, fails, or has to be killed."""
-    if effort.seconds <= 0:
+    left = effort.seconds - STARTING
+    if left <= 0:
         return None
-    question = {k: np.asarray(v) for k, v in (asdict(model) | asdict(effort)).items()}
-    nothing = np.empty(0, dtype=np.int64)
-    question["hint"] = nothing if hint is None else np.clip(hint, model.lower, model.upper)
-    packed = BytesIO()
-    np.savez(packed, allow_pickle=False, **question)
-    answer = _ask(packed.getvalue(), min(effort.seconds + GRACE, threading.TIMEOUT_MAX))
+    question = packed(model, hint, replace(effort, seconds=left))
+    answer = _ask(question, min(effort.seconds + GRACE, threading.TIMEOUT_MAX))
     try:
         with np.load(BytesIO(answer), allow_pickle=False) as said:
-            y, bound, complete = said["y"], said["bound"], said["complete"]
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            y, bound = said["y"], float(said["bound"])
+    except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile):
         return None
     if y.dtype != np.int64 or not len(y) or not np.isfinite(bound):
         return None
     # The cost is whole, so a bound just below a whole number is as good as that.
-    return Claim(y, math.floor(bound + TINY), bool(complete))
+    return Claim(y, math.floor(bound + TINY))
+
+
+def packed(model: WholeModel, hint: Ints | None, effort: Effort) -> bytes:
+    """Return what the program reads."""
+    question = {k: np.asarray(v) for k, v in (asdict(model) | asdict(effort)).items()}
+    nothing = np.empty(0, dtype=np.int64)
+    question["hint"] = nothing if hint is None else np.clip(hint, model.lower, model.upper)
+    archive = BytesIO()
+    np.savez(archive, allow_pickle=False, **question)
+    return len(archive.getvalue()).to_bytes(8, "little") + archive.getvalue()
 
 
 def _ask(question: bytes, seconds: float) -> bytes:
-    """Return what the child process answers; nothing if it dies or is late."""
+    """Return what the program answers; nothing if it dies or is late."""
     house = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(p for p in (house, os.environ.get("PYTHONPATH", "")) if p)
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "solver.cp_program"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": path},
-    ) as child:
+    command = [sys.executable, "-P", "-m", "solver.cp_program"]
+    pipe, env = subprocess.PIPE, os.environ | {"PYTHONPATH": path}
+    # Errors mean that it couldn't start or died while it was asked.
+    with (
+        suppress(OSError),
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=env) as child,
+    ):
         assert child.stdin is not None
         assert child.stdout is not None
         late = threading.Timer(seconds, child.kill)
         late.start()
         try:
-            child.stdin.write(len(question).to_bytes(8, "little") + question)
+            child.stdin.write(question)
             child.stdin.flush()
             # The pipe stays open meanwhile: the child ends when it closes, as it does if this process dies.
-            answer = child.stdout.read()
-        except BrokenPipeError:
-            answer = b""
+            return child.stdout.read()
         finally:
             late.cancel()
             child.kill()
-    return answer
+    return b""

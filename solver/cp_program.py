@@ -46,14 +46,13 @@ def _end_with(pipe: BinaryIO) -> None:
 
 
 def _solve(question: Arrays) -> Arrays:
-    """Return a solution (empty if there is none), a lower bound and whether the search is complete."""
+    """Return a solution (empty if there is none) and a lower bound."""
     wrapper = binding.SolveWrapper()
     wrapper.set_parameters(_parameters(question))
     response = wrapper.solve(_model(question))  # type: ignore[no-untyped-call]
     return {
         "y": np.array(list(response.solution), dtype=np.int64),
         "bound": np.array(response.best_objective_bound if question["cost"].any() else 0.0),
-        "complete": np.array(response.status == binding.CpSolverStatus.OPTIMAL),
     }
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import subprocess
+import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +18,9 @@ from examples.city import reference_city
 from models import LEVELS
 from solver import cp
 from solver.candidates import Blocks, ScopeMap, find_pairs
-from solver.cp import Claim, Effort, believed, confirmed, fits, run, search
+from solver.cp import Claim, Effort, believed, confirmed, fits, packed, run, search
 from solver.facts import Facts
-from solver.form import Floats, Form, FormBuilder
+from solver.form import Floats, Form, FormBuilder, held_below
 from solver.linear import Linear, Outcome
 from solver.parts import Part, Split
 from solver.rules import build_form
@@ -59,8 +65,8 @@ def by_highs(form: Form, cost: Floats) -> Outcome:
     return found
 
 
-def by_cp(form: Form, cost: Floats, start: Outcome | None = None, seed: int = 1) -> Outcome | None:
-    return search(form, cost, start=start, bound=0.0, gap=GAP, seed=seed, seconds=60.0)
+def by_cp(form: Form, cost: Floats, start: Outcome | None = None, work: float = 30.0) -> Outcome | None:
+    return search(form, cost, start=start, bound=0.0, gap=GAP, seed=1, seconds=60.0, work=work)
 
 
 def model_of(form: Form, cost: Floats, gap: float = GAP) -> WholeModel:
@@ -69,8 +75,8 @@ def model_of(form: Form, cost: Floats, gap: float = GAP) -> WholeModel:
     return model
 
 
-def effort(seconds: float = 30.0, work: float = 10.0) -> Effort:
-    return Effort(seed=1, floor=0, gap=0, seconds=seconds, work=work, workers=8, presolve=True)
+def effort(seconds: float = 30.0, work: float = 10.0, workers: int = 1) -> Effort:
+    return Effort(seed=1, floor=0, gap=0, seconds=seconds, work=work, workers=workers, presolve=True)
 
 
 @pytest.fixture(scope="module")
@@ -137,22 +143,17 @@ def test_columns_whose_best_values_need_not_be_whole_are_refused() -> None:
 
 def test_a_row_that_holds_a_level_keeps_it() -> None:
     form = random_form(1)
-    steps, first = np.zeros(len(form.lower)), np.zeros(len(form.lower))
+    steps = np.zeros(len(form.lower))
     steps[form.blocks["steps"]] = form.costs["all"][form.blocks["steps"]]
-    first[form.blocks["missing"]] = 50.0
-    least = by_highs(form, steps + first)
-    builder_row = type(form.rows)(np.vstack([form.rows.toarray(), steps[None, :]]))
-    value = float(steps @ least.x)
-    held = replace(
-        form,
-        rows=builder_row,
-        row_lower=np.append(form.row_lower, -np.inf),
-        row_upper=np.append(form.row_upper, value + 1e-6),
-    )
+    form = replace(form, costs=form.costs | {"fairness": steps})
+    missing = np.zeros(len(form.lower))
+    missing[form.blocks["missing"]] = 50.0
+    held = held_below(form, "fairness", float(steps @ by_highs(form, steps + missing).x))
     wishes = form.costs["all"] - steps
     highs, found = by_highs(held, wishes), by_cp(held, wishes)
     assert found is not None
     assert found.value == pytest.approx(highs.value, abs=1e-6)
+    assert found.bound == pytest.approx(highs.value, abs=1e-6)
     # With a price on the very columns that a row holds, nothing shows their best values to be whole.
     assert whole_model(held, form.costs["all"], GAP) is None
 
@@ -170,14 +171,19 @@ def test_costs_that_never_are_whole_are_rounded_down_and_the_bound_stays_one() -
 
 
 def test_a_start_is_improved_or_kept() -> None:
-    form = random_form(3)
+    form = market_split()
     cost = form.costs["all"]
-    best = by_highs(form, cost)
-    claim = run(model_of(form, cost), np.rint(best.x * model_of(form, cost).parts).astype(np.int64), effort())
+    start = by_cp(form, cost, work=0.5)
+    assert start is not None
+    model = model_of(form, cost)
+    hint = np.rint(start.x).astype(np.int64)
+    # Too little work to find anything but what it was told.
+    claim = run(model, hint, effort(work=1e-3))
     assert claim is not None
-    found = by_cp(form, cost, start=best)
+    assert int(model.cost @ claim.y) <= round(start.value)
+    found = by_cp(form, cost, start, work=1e-3)
     assert found is not None
-    assert found.value <= best.value + 1e-6
+    assert found.value <= start.value
 
 
 def test_a_start_outside_the_form_is_no_solution() -> None:
@@ -197,10 +203,59 @@ def test_what_has_no_solution_has_no_answer() -> None:
     assert by_cp(replace(form, upper=upper), form.costs["all"]) is None
 
 
+def market_split() -> Form:
+    """Four sums of forty 0/1 columns with coefficients below 100 that have to meet exactly half of all."""
+    rng = np.random.default_rng(5)
+    weights = rng.integers(0, 100, (4, 40))
+    builder = FormBuilder()
+    columns = builder.add_columns("pairs", 40, 1.0, integer=True)
+    over = builder.add_columns("over", 8, 4000.0, integer=True)
+    row, column = np.indices(weights.shape)
+    half = weights.sum(axis=1) // 2
+    entries = [(row.ravel(), columns[column.ravel()], weights.ravel())]
+    each = np.arange(4)
+    entries += [(each, over[:4], np.full(4, 1)), (each, over[4:], np.full(4, -1))]
+    builder.add_rows(entries, half, half, 4)
+    builder.add_cost("all", over, 1)
+    return builder.build()
+
+
 def test_a_late_child_is_killed() -> None:
+    form = market_split()
+    model = model_of(form, form.costs["all"])
+    # It would search on for minutes.
+    assert cp._ask(packed(model, None, effort(600.0, 1e6)), 1.5) == b""
+    assert search(form, form.costs["all"], start=None, bound=0.0, gap=GAP, seed=1, seconds=0.1) is None
+
+
+def test_a_child_ends_with_whoever_asked() -> None:
+    form = market_split()
+    question = packed(model_of(form, form.costs["all"]), None, effort(600.0, 1e6))
+    command = [sys.executable, "-P", "-m", "solver.cp_program"]
+    env = os.environ | {"PYTHONPATH": str(Path(cp.__file__).parent.parent)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env) as child:
+        assert child.stdin is not None
+        child.stdin.write(question)
+        child.stdin.close()
+        assert child.wait(timeout=60) == 1
+
+
+def test_what_takes_too_long_is_no_proof() -> None:
+    form = market_split()
+    found = search(form, form.costs["all"], start=None, bound=0.0, gap=GAP, seed=1, seconds=60.0, work=0.5)
+    assert found is not None
+    assert fits(form, found.x)
+    assert (found.complete, found.bound) == (found.value < GAP, 0.0)
+
+
+def test_it_runs_inside_a_pool_of_processes() -> None:
     form = random_form(0)
-    assert cp._ask(b"", 0.01) == b""
-    assert search(form, form.costs["all"], start=None, bound=0.0, gap=GAP, seed=1, seconds=0.0) is None
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        found = pool.submit(by_cp, form, form.costs["all"]).result()
+    alone = by_cp(form, form.costs["all"])
+    assert found is not None
+    assert alone is not None
+    assert found.x.tolist() == alone.x.tolist()
 
 
 def test_a_child_that_fails_has_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,40 +276,40 @@ def test_corrupted_claims_are_refused() -> None:
     assert claim is not None
     found = believed(form, cost, model, claim, [])
     assert found is not None
-    assert believed(form, cost, model, Claim(claim.y[:-1], claim.bound, True), []) is None
+    assert believed(form, cost, model, Claim(claim.y[:-1], claim.bound), []) is None
     for k in range(len(claim.y)):
         # Every column is in some equality, so none can change alone.
         other = claim.y.copy()
         other[k] += 1
-        assert believed(form, cost, model, Claim(other, claim.bound, True), []) is None
-    assert believed(form, cost, model, Claim(claim.y, int(model.cost @ claim.y) + 1, True), []) is None
+        assert believed(form, cost, model, Claim(other, claim.bound), []) is None
+    assert believed(form, cost, model, Claim(claim.y, int(model.cost @ claim.y) + 1), []) is None
     # A dearer solution claimed to be the best, when a cheaper one is known.
     upper = form.upper.copy()
     upper[:16] = 0.0
     dear = by_highs(replace(form, upper=upper), cost)
     assert dear.value > found.value
     y = np.rint(dear.x * model.parts).astype(np.int64)
-    wrong = Claim(y, int(model.cost @ y), True)
+    wrong = Claim(y, int(model.cost @ y))
     assert believed(form, cost, model, wrong, [found.x]) is None
     # The second run's solution refutes the first one's bound.
     first = believed(form, cost, model, wrong, [])
     assert first is not None
-    assert confirmed(form, cost, model, first, claim, 0.0) is None
+    assert confirmed(form, cost, model, first, claim) is None
     # Nothing is proven by one run alone, and no more than both say by two.
-    alone = confirmed(form, cost, model, found, None, 1.0)
+    alone = confirmed(form, cost, model, found, None)
     assert alone is not None
-    assert (alone.bound, alone.complete) == (1.0, False)
-    weaker = confirmed(form, cost, model, found, Claim(claim.y, claim.bound - 5, False), 0.0)
+    assert alone.bound == -np.inf
+    weaker = confirmed(form, cost, model, found, Claim(claim.y, claim.bound - 5))
     assert weaker is not None
-    assert (weaker.bound, weaker.complete) == (found.bound - 5, False)
+    assert weaker.bound == found.bound - 5
 
 
 def test_two_runs_are_one(parts: list[Part]) -> None:
     form = build_form(crews(parts), escalation=False)
     cost = form.costs["wishes"]
     model = model_of(form, cost)
-    # Cut off by work in the first case, by its gap in the second.
-    for limits in (effort(work=0.05), replace(effort(), gap=20)):
+    # Cut off by work in the first case, by its gap in the second; with eight searches in the third.
+    for limits in (effort(work=0.05), replace(effort(), gap=20), effort(work=0.5, workers=8)):
         one, two = run(model, None, limits), run(model, None, limits)
         assert one is not None
         assert two is not None
