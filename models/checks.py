@@ -87,7 +87,7 @@ class _Check:
 
 
 def find_faults(problem: Problem) -> list[Fault]:
-    """Return every fault in a problem's references, in the order of its fields."""
+    """Return every fault in a problem's references, in the order of its fields; pins wait for their shifts."""
     check = _Check()
     try:
         ZoneInfo(problem.timezone)
@@ -248,3 +248,56 @@ def _rules(problem: Problem, check: _Check) -> None:
             check.known(("rules", k, "role"), role, roles, "role")
         check.all_known(("rules", k, "roles"), getattr(rule, "roles", ()), roles, "role")
         check.all_known(("rules", k, "bearers"), getattr(rule, "bearers", ()), bearers, "person or crew")
+
+
+_LAID_FROM = {
+    "timezone",
+    "roles",
+    "parts",
+    "formula",
+    "formulas",
+    "sites",
+    "windows",
+    "bells",
+    "calendar",
+    "shifts",
+}
+"""What shifts and their needs follow from."""
+
+
+def can_lay_shifts(faults: Iterable[Fault]) -> bool:
+    """Say whether the shifts of a problem with these faults are what they will be without them."""
+    return not any(fault.path[0] in _LAID_FROM for fault in faults)
+
+
+def find_faults_of_pins(problem: Problem, *, shifts_known: bool) -> list[Fault]:
+    """Return every fault in a problem's pins.
+
+    Parameters
+    ----------
+    shifts_known
+        Whether its shifts are there; without them, only roles, holders and repetitions are judged.
+    """
+    check = _Check()
+    assignees = problem.person_by_id.keys() | problem.crew_by_id.keys()
+    held: set[tuple[str, ...]] = set()
+    for k, pin in enumerate(problem.pins):
+        shift = problem.shift_by_id.get(pin.shift)
+        if not shifts_known:
+            check.known(("pins", k, "role"), pin.role, problem.role_by_id, "role")
+        elif shift is None:
+            check.faults.append(Fault(("pins", k, "shift"), pin.shift, "a shift of the horizon"))
+        else:
+            need = next((n for n in shift.needs if n.role == pin.role), None)
+            if need is None:
+                expected = f"a role that shift {shift.id} asks for"
+                check.faults.append(Fault(("pins", k, "role"), pin.role, expected))
+            elif pin.index >= need.target:
+                expected = f"an index from 0 to {need.target - 1}"
+                check.faults.append(Fault(("pins", k, "index"), str(pin.index), expected))
+        check.known(("pins", k, "assignee"), pin.assignee, assignees, "person or crew")
+        post, pair = (pin.shift, pin.role, str(pin.index)), (pin.shift, pin.role, "", pin.assignee)
+        if post in held or pair in held:
+            check.faults.append(Fault(("pins", k), pin.assignee, "one pin for each post and each holder"))
+        held |= {post, pair}
+    return check.faults

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from models.availability import Absence, Offer, Preference, Timetable
 from models.base import Name, Value
-from models.checks import Fault, InvalidProblem, find_faults
+from models.checks import InvalidProblem, can_lay_shifts, find_faults, find_faults_of_pins
 from models.formula import DEFAULT_FORMULA, DEFAULT_PARTS, FormulaChoice, FormulaPart
 from models.ledger import LedgerEntry, PastDuty
 from models.people import DEFAULT_ROLES, Crew, Person, Role
@@ -80,15 +80,15 @@ class Problem(Value):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Problem:
-        if faults := find_faults(self):
-            raise InvalidProblem(faults)
-        if not self.shifts and self.bells:
-            object.__setattr__(self, "shifts", self._lay_shifts())
-        if faults := self._faults_of_pins():
+        faults = find_faults(self)
+        if not self.shifts and self.bells and can_lay_shifts(faults):
+            object.__setattr__(self, "shifts", self.lay_shifts())
+        if faults := faults + find_faults_of_pins(self, shifts_known=can_lay_shifts(faults)):
             raise InvalidProblem(faults)
         return self
 
-    def _lay_shifts(self) -> tuple[Shift, ...]:
+    def lay_shifts(self) -> tuple[Shift, ...]:
+        """Return the shifts that the bells give."""
         return shifts_from_bells(
             self.horizon,
             self.sites,
@@ -100,32 +100,6 @@ class Problem(Value):
             default=self.formula,
             timezone=self.timezone,
         )
-
-    def _faults_of_pins(self) -> list[Fault]:
-        faults = []
-        assignees = {p.id for p in self.people} | {c.id for c in self.crews}
-        held: set[tuple[str, str, int]] = set()
-        held_by: set[tuple[str, str, str]] = set()
-        for k, pin in enumerate(self.pins):
-            shift = self.shift_by_id.get(pin.shift)
-            if shift is None:
-                faults.append(Fault(("pins", k, "shift"), pin.shift, "a shift of the horizon"))
-                continue
-            need = next((n for n in shift.needs if n.role == pin.role), None)
-            if need is None:
-                faults.append(Fault(("pins", k, "role"), pin.role, f"a role that shift {shift.id} asks for"))
-            elif pin.index >= need.target:
-                expected = f"an index from 0 to {need.target - 1}"
-                faults.append(Fault(("pins", k, "index"), str(pin.index), expected))
-            if pin.assignee not in assignees:
-                faults.append(Fault(("pins", k, "assignee"), pin.assignee, "the id of a person or crew"))
-            post = (pin.shift, pin.role, pin.index)
-            pair = (pin.shift, pin.role, pin.assignee)
-            if post in held or pair in held_by:
-                faults.append(Fault(("pins", k), pin.assignee, "one pin for each post and each holder"))
-            held.add(post)
-            held_by.add(pair)
-        return faults
 
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """Return a copy with some fields replaced, which nothing checks (shifts stay as they are).

@@ -21,7 +21,7 @@ from formats.workbook.rows import Row, Table, parse_rows, table_of
 from formats.workbook.sheets import SHEETS
 from formats.workbook.standing_sheets import SETTINGS
 from models import DEFAULT_ROLES, DEFAULT_TIMEZONE, Horizon, InvalidProblem, Problem, SchoolCalendar
-from models.checks import find_faults
+from models.checks import can_lay_shifts, find_faults, find_faults_of_pins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,10 @@ _NAMED = ("roles", "windows", "sites", "units")
 """The sheets whose rows may be named by their name where the id is not known."""
 
 _CALENDAR = ("terms", "exceptions")
+_GIVE_SHIFTS = (
+    *("roles", "parts", "formulas", "sites", "windows", "role_times", "bells"),
+    *("terms", "exceptions", "shifts", "needs"),
+)
 _FALLBACK_DAY = dt.date(2000, 1, 3)
 
 
@@ -99,10 +103,19 @@ class _Reader:
         else:
             fields.setdefault("horizon", Horizon(start=_FALLBACK_DAY))
             judged = Problem.model_construct(**fields)  # type: ignore[arg-type]
-            self.faults += locate_faults(
-                find_faults(judged), self.tables, self.settings_table, judged_all=False
-            )
+            found = find_faults(judged)
+            known = can_lay_shifts(found) and self._has_all_shifts(settings)
+            if known and not judged.shifts:
+                judged = judged.model_copy(update={"shifts": judged.lay_shifts()})
+            found += find_faults_of_pins(judged, shifts_known=known)
+            self.faults += locate_faults(found, self.tables, self.settings_table, judged_all=False)
         raise InvalidInput(self.name, self._in_order())
+
+    def _has_all_shifts(self, settings: Fields) -> bool:
+        """Say whether no row was left out that shifts and their needs follow from."""
+        tables = (self.tables[key] for key in _GIVE_SHIFTS)
+        whole = all(t.whole and not t.spoilt and (t.grid or not t.sheet.needed) for t in tables)
+        return whole and "start" in settings and not self.settings_table.bad
 
     def _sort(self, sheets: list[str], grids: list[Grid]) -> None:
         for grid in grids:

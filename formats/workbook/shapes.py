@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from formats.workbook.columns import Fields, RowError
-from models import shift_id, shifts_from_bells
+from models import shift_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -150,17 +150,7 @@ def need_rows(problem: Problem) -> Iterator[dict[str, object]]:
 
 
 def _from_bells(problem: Problem) -> bool:
-    return problem.shifts == shifts_from_bells(
-        problem.horizon,
-        problem.sites,
-        problem.windows,
-        problem.bells,
-        problem.calendar,
-        formulas=problem.formulas,
-        parts=problem.parts,
-        default=problem.formula,
-        timezone=problem.timezone,
-    )
+    return problem.shifts == problem.lay_shifts()
 
 
 def _named_shift(values: Fields) -> str | None:

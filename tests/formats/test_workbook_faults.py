@@ -207,6 +207,26 @@ def test_all_faults_in_one_report() -> None:
     assert found == [("people", 2), ("people", 3), ("windows", 2), ("bells", 3), ("absences", 2)]
 
 
+def test_faults_of_pins_come_with_all_others() -> None:
+    sheets = small()
+    sheets["people"][1][2] = "U9"
+    sheets["absences"][1][1] = "soon"
+    sheets["pins"] = [
+        ["shift", "role", "index", "assignee"],
+        ["S1/2026-03-02/am", "staff", 0, "A"],
+        ["S1/2026-03-07/am", "staff", 0, "A"],  # a Saturday
+        ["S1/2026-03-02/am", "staff", 2, "B"],  # two staff by 3+1+2+2+N: 0 and 1
+        ["S1/2026-03-02/am", "staff", 1, "Z"],
+        ["S1/2026-03-02/am", "cook", 0, "B"],
+    ]
+    found = [(f.sheet, f.row) for f in faults_of(sheets)]
+    assert found == [("people", 2), ("absences", 2), ("pins", 3), ("pins", 4), ("pins", 5), ("pins", 6)]
+    # A bell that can't be read leaves shifts out: then nobody knows what the pins' shifts ask for.
+    sheets["bells"][2][2] = "8 o'clock"
+    found = [(f.sheet, f.row) for f in faults_of(sheets)]
+    assert found == [("people", 2), ("bells", 3), ("absences", 2), ("pins", 5), ("pins", 6)]
+
+
 def test_what_only_follows_is_left_out() -> None:
     sheets = small()
     sheets["units"][1][0] = None  # without its id nobody knows whether the people's U1 was meant

@@ -131,6 +131,26 @@ def test_all_faults_come_at_once() -> None:
     assert paths == [("absences", 2, "assignee"), ("absences", 2, "start"), ("absences", 1, "start")]
 
 
+def test_faults_of_pins_come_with_all_others() -> None:
+    def pin(shift: str, role: str, assignee: str) -> Assignment:
+        return Assignment(shift=shift, role=role, index=0, assignee=assignee)
+
+    pins = (pin("nowhere", "staff", "p"), pin("s/2026-11-30/w", "staff", "nobody"))
+    homeless = Person(id="h", name="H", unit="nowhere")
+    with pytest.raises(InvalidProblem) as caught:
+        problem(people=(*problem().people, homeless), pins=pins)
+    paths = [fault.path for fault in caught.value.faults]
+    assert paths == [("people", 1, "unit"), ("pins", 0, "shift"), ("pins", 1, "assignee")]
+    # No shift is known while a bell rings nowhere: then only roles and holders can be judged.
+    with pytest.raises(InvalidProblem) as caught:
+        problem(
+            bells=(Bell(site="nowhere", window="w", time=dt.time(8)),),
+            pins=(*pins, pin("s/2026-11-30/w", "cook", "p")),
+        )
+    paths = [fault.path for fault in caught.value.faults]
+    assert paths == [("bells", 0, "site"), ("pins", 1, "assignee"), ("pins", 2, "role")]
+
+
 def test_seconds_are_refused_everywhere() -> None:
     start = dt.datetime(2026, 11, 30, 8, 0, 30, tzinfo=ZONE)
     with pytest.raises(ValueError, match="leave out the seconds"):
