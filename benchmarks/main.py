@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.child import ChildError
 from benchmarks.machine import Machine
 from benchmarks.options import Options, tell
 
@@ -52,7 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             began = time.monotonic()
             tell(name)
             run: Callable[[Options], Section] = importlib.import_module(f"benchmarks.{name}").run
-            sections.append(run(options))
+            try:
+                sections.append(run(options))
+            except ChildError as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                return 1
             tell(f"{name} took {time.monotonic() - began:.0f} s in all")
             print(sections[-1].text(), end="\n\n", flush=True)
             # After each: hours of figures don't wait for the last one.

@@ -57,7 +57,7 @@ def can_sample() -> bool:
 def sampled_peak(pid: int) -> Iterator[Peak]:
     """Watch a process tree; the peak is filled in at the end.
 
-    The first sample has been taken when the block is entered.
+    The first sample has been taken when the block is entered, the last one after it is left.
 
     Raises
     ------
@@ -119,16 +119,19 @@ def pss_kib(pid: int) -> int:
 
 
 def _sample_until_closed(root: int) -> None:
+    """Sample until stdin is closed, and once more then."""
     kib = processes = samples = 0
+    closed = False
     while True:
         began = time.monotonic()
         sizes = [pss_kib(pid) for pid in tree(root)]
         kib, processes, samples = max(kib, sum(sizes)), max(processes, len(sizes)), samples + 1
         if samples == 1:
             print("sampling", flush=True)
-        pause = max(EVERY_S, SHARE * (time.monotonic() - began))
-        if select.select([sys.stdin], [], [], pause)[0]:
+        if closed:
             break
+        pause = max(EVERY_S, SHARE * (time.monotonic() - began))
+        closed = bool(select.select([sys.stdin], [], [], pause)[0])
     print(json.dumps({"kib": kib, "processes": processes, "samples": samples}), flush=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -12,16 +14,27 @@ from models import Assignment, ConsecutiveDays
 from solver.solve import solve
 from solver.verify import Verifier
 
+if TYPE_CHECKING:
+    from solver.facts import Bools
+
 
 @pytest.fixture(scope="module")
 def district() -> Compiled:
     return Compiled(reference_city(2, 3))
 
 
+def _found(compiled: Compiled) -> Bools:
+    """Return the pairs held by the textbook's answer; a busy machine gets more time for a first one."""
+    model = TextbookModel(compiled)
+    for seconds in (1.0, 4.0, 16.0, 64.0):
+        answer = model.solve(seconds, 2)
+        if answer.held is not None:
+            return answer.held
+    raise AssertionError(f"no roster: {answer.status}")
+
+
 def test_its_answer_is_clean(district: Compiled) -> None:
-    answer = TextbookModel(district).solve(1.0, 2)
-    assert answer.held is not None, answer.status
-    found = judged(district, answer.held)
+    found = judged(district, _found(district))
     assert found.violations == {}
     # A feasible answer can't beat a proven optimum at the first level.
     best = solve(district.problem).report.levels[0]
@@ -48,7 +61,7 @@ def test_its_sum_is_that_of_the_verifiers_levels(district: Compiled) -> None:
         model = TextbookModel(district)
         for x, is_held in zip(model.pairs, chosen.tolist(), strict=True):
             model.model.add(x == int(is_held))
-        answer = model.solve(60.0, 2)
+        answer = model.solve(600.0, 2)
         assert answer.status == "OPTIMAL"
         assert answer.objective is not None
         levels = {v.name: v.value for v in Verifier(district.problem).evaluate(district.roster(chosen))}
@@ -61,9 +74,7 @@ def test_a_duty_of_another_kind_ends_clean() -> None:
     """The counselling rota has roles and rules of its own; its answer keeps them."""
     problem = EXAMPLES["counselling"](1, 1)
     compiled = Compiled(problem)
-    answer = TextbookModel(compiled).solve(3.0, 2)
-    assert answer.held is not None, answer.status
-    found = judged(compiled, answer.held)
+    found = judged(compiled, _found(compiled))
     assert found.violations == {}
     assert found.levels["core"] >= solve(problem).report.levels[0].value
 
@@ -74,9 +85,7 @@ def test_days_in_a_row_are_kept(district: Compiled) -> None:
     rules = tuple(r for r in given.rules if not isinstance(r, ConsecutiveDays))
     problem = given.model_copy(update={"rules": (*rules, ConsecutiveDays(maximum=3))})
     compiled = Compiled(problem)
-    answer = TextbookModel(compiled).solve(1.5, 2)
-    assert answer.held is not None, answer.status
-    assert judged(compiled, answer.held).violations == {}
+    assert judged(compiled, _found(compiled)).violations == {}
 
 
 def test_nothing_held_misses_everything(district: Compiled) -> None:
