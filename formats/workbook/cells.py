@@ -9,18 +9,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from formats.workbook.package import FormulaError
-from models import Lesson, Qualification
+from models import Qualification
 
 if TYPE_CHECKING:
     from formats.workbook.package import Cell
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９：－～，；．／", "0123456789:-~,;./")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９：－～，；．／", "0123456789:-~,;./")
+"""From full-width digits and punctuation to plain ones."""
+
 _SEPARATORS = re.compile(r"[,，;；、\n]")
 _QUOTED = re.compile(r'[,，;；、\n"]')
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?")
-_SPAN = re.compile(r"([\d:.]+)\s*(?:[-~–—－～至到]|to)\s*([\d:.]+)")
 _LARGEST = 1e15
 """Excel keeps 15 digits of a number: a longer identifier has lost its last ones."""
 
@@ -112,10 +113,11 @@ def clock(cell: Cell) -> dt.time | None:
     if isinstance(cell, float) and 0 <= cell < 1:
         return _whole_seconds(cell * 86400)
     words = _words(cell, "a time of day such as 07:40")
-    return None if words is None else _clock(words)
+    return None if words is None else read_clock(words)
 
 
-def _clock(words: str) -> dt.time:
+def read_clock(words: str) -> dt.time:
+    """Read a time of day from plain text such as ``07:40``."""
     match = _CLOCK.fullmatch(words)
     if match is None:
         raise CellError("a time of day such as 07:40")
@@ -144,13 +146,13 @@ def moment(cell: Cell) -> dt.datetime | dt.date | dt.time | None:
     if words is None:
         return None
     if _CLOCK.fullmatch(words):
-        return _clock(words)
+        return read_clock(words)
     if match := _DATE.fullmatch(words):
         return _day(match)
     if match := _DATE.match(words):
         rest = words[match.end() :].lstrip(" T")
         if _CLOCK.fullmatch(rest):
-            return dt.datetime.combine(_day(match), _clock(rest))
+            return dt.datetime.combine(_day(match), read_clock(rest))
         try:
             return dt.datetime.fromisoformat(words)
         except ValueError:
@@ -206,7 +208,7 @@ def integers(cell: Cell) -> tuple[int, ...] | None:
     if items is None:
         return None
     try:
-        return tuple(int(item.translate(_FULL_WIDTH)) for item in items)
+        return tuple(int(item.translate(FULL_WIDTH)) for item in items)
     except ValueError:
         raise CellError("whole numbers with commas between them") from None
 
@@ -245,7 +247,7 @@ def _weekdays(words: str) -> tuple[int, ...]:
         return _WEEKDAY_CHOICES[words]
     days: list[int] = []
     at, through = 0, False
-    lowered = words.translate(_FULL_WIDTH).lower()
+    lowered = words.translate(FULL_WIDTH).lower()
     while at < len(lowered):
         match = _DAY_TOKEN.match(lowered, at)
         if match is None or (match[3] and (through or not days)):
@@ -331,41 +333,9 @@ def show_qualifications(items: tuple[Qualification, ...]) -> str:
     return show_list(tuple(texts))
 
 
-def lessons(day: int, cell: Cell) -> tuple[Lesson, ...] | None:
-    """Read one weekday's lessons: ``08:00-08:40, 10:00-10:40``."""
-    words = text(cell)
-    return None if words is None else _lessons(day, words)
-
-
-@lru_cache(maxsize=65536)
-def _lessons(day: int, words: str) -> tuple[Lesson, ...]:
-    return tuple(_lesson(day, item) for item in split(words.translate(_FULL_WIDTH)))
-
-
-@lru_cache(maxsize=16384)
-def _lesson(day: int, item: str) -> Lesson:
-    match = _SPAN.fullmatch(item)
-    if match is None:
-        raise CellError("lessons such as 08:00-08:40, 10:00-10:40")
-    start, end = _clock(match[1]), _clock(match[2])
-    if end <= start:
-        raise CellError(f"a lesson that ends after it starts, not {item}")
-    return Lesson(weekday=day, start=start, end=end)
-
-
 def show_clock(value: dt.time) -> str:
     """Write a time of day, which is on a whole minute."""
     return value.isoformat("minutes")
-
-
-@lru_cache(maxsize=16384)
-def _show_lesson(lesson: Lesson) -> str:
-    return f"{show_clock(lesson.start)}-{show_clock(lesson.end)}"
-
-
-def show_lessons(items: tuple[Lesson, ...]) -> str:
-    """Write one weekday's lessons."""
-    return ", ".join(map(_show_lesson, items))
 
 
 def show_moment(value: dt.datetime) -> str:
@@ -382,4 +352,4 @@ def _words(cell: Cell, expected: str) -> str | None:
     if not isinstance(cell, str):
         raise CellError(expected)
     words = text(cell)
-    return None if words is None else words.translate(_FULL_WIDTH)
+    return None if words is None else words.translate(FULL_WIDTH)

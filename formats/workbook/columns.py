@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from formats.workbook import cells
 from formats.workbook.cells import CellError
+from formats.workbook.lessons import read_lessons, show_lessons
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from formats.workbook.package import Cell
-    from models import Lesson, Problem, Qualification
+    from models import Problem, Qualification
 
 Fields = dict[str, object]
 """One row's values by column key; a blank cell has none."""
@@ -193,8 +194,8 @@ def choice(*options: tuple[str, str]) -> Kind:
 def lessons_of(day: int) -> Kind:
     """Return the kind of a timetable's column for one weekday."""
     return Kind(
-        partial(cells.lessons, day),
-        lambda value: cells.show_lessons(cast("tuple[Lesson, ...]", value)),
+        partial(read_lessons, day),
+        show_lessons,
         as_text=True,
     )
 

@@ -17,6 +17,7 @@ from formats.workbook.cells import CellError
 from formats.workbook.columns import Column, Fields, RowError, plain
 from formats.workbook.judge import locate_faults
 from formats.workbook.package import Grid, open_grids
+from formats.workbook.periods import Periods
 from formats.workbook.rows import Row, Table, parse_rows, table_of
 from formats.workbook.sheets import SHEETS
 from formats.workbook.standing_sheets import SETTINGS
@@ -30,6 +31,7 @@ _NAMED = ("roles", "windows", "sites", "units")
 """The sheets whose rows may be named by their name where the id is not known."""
 
 _CALENDAR = ("terms", "exceptions")
+_NO_FIELDS = (*_CALENDAR, "periods")
 _GIVE_SHIFTS = (
     *("roles", "parts", "formulas", "sites", "windows", "role_times", "bells"),
     *("terms", "exceptions", "shifts", "needs"),
@@ -188,6 +190,10 @@ class _Reader:
         self.faults += parse_rows(table, {c.refers: self._names(c.refers) for c in sheet.columns})
         attached = [t for t in self.tables.values() if t.sheet.parent == sheet.key and t.rows]
         table.spoilt = any(not row.sound for row in table.rows)
+        if sheet.key == "timetables":
+            periods = Periods(self.tables)
+            periods.put_times(table)
+            self.faults += periods.faults
         sound = [row for row in table.rows if row.sound]
         if sheet.prepare is not None:
             sheet.prepare([row.values for row in sound])
@@ -294,7 +300,7 @@ class _Reader:
         elif SETTINGS.key in self.grids and "start" not in self.settings_table.bad:
             self._setting_fault("start", "nothing", SETTINGS.by_key["start"].help)
         for key, table in self.tables.items():
-            if table.rows and not table.sheet.parent and key not in _CALENDAR:
+            if table.rows and not table.sheet.parent and key not in _NO_FIELDS:
                 fields[key] = table.values()
         calendar: Fields = {key: self.tables[key].values() for key in _CALENDAR}
         if "country" in settings:

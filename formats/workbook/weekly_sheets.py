@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from formats.workbook import shapes
 from formats.workbook.columns import (
     CLOCK,
@@ -19,6 +21,7 @@ from formats.workbook.columns import (
     choice,
     lessons_of,
 )
+from formats.workbook.periods import Period
 from formats.workbook.shared_columns import ID, NAME, NAME_EN, ROLE, SITE, WEIGHT, needed
 from models import (
     Absence,
@@ -224,11 +227,38 @@ ABSENCES = Sheet(
     blame="end",
 )
 
+PERIODS = Sheet(
+    "periods",
+    "节次",
+    "periods",
+    "课表写节次时，各节几点上下课。When each period is, for timetables that number their lessons.",
+    (
+        replace(SITE, help="空着为没有自己节次的各校。Blank is every school without periods of its own."),
+        Column(
+            "number", "节", "period", INTEGER, "第几节，从1起。The period's number.", required=True, width=9
+        ),
+        Column(
+            "weekdays",
+            "星期",
+            "weekdays",
+            WEEKDAYS,
+            "空着即未另写的各天。Blank is every day not named.",
+            width=20,
+        ),
+        Column("start", "上课", "start", CLOCK, "如 08:00。Such as 08:00.", required=True),
+        Column("end", "下课", "end", CLOCK, "如 08:40。Such as 08:40.", required=True),
+    ),
+    Period.model_validate,
+    lambda problem: (),
+    blame="end",
+)
+"""Only read: a problem knows its lessons by the clock, and that is how they are written."""
+
 TIMETABLES = Sheet(
     "timetables",
     "课表",
     "timetables",
-    "一行一人，格内写上课时间：08:00-08:40, 10:00-10:40。A teacher a line; the lessons in the cells.",
+    "一行一人，格内写上课时间，或「节次」表里的节次。A teacher a line; lessons by times, or by periods.",
     (
         _PERSON,
         *(
@@ -237,7 +267,7 @@ TIMETABLES = Sheet(
                 zh,
                 en,
                 lessons_of(k),
-                "如 08:00-08:40, 10:00-10:40。The lessons, with commas.",
+                "如 08:00-08:40, 10:00-10:40，或 1, 2、第3-4节。Times or periods, with commas.",
                 width=26,
             )
             for k, (zh, en) in enumerate(
