@@ -99,7 +99,8 @@ def search(
     work
         Deterministic time of each of the two runs (search, then confirmation of its bound).
     workers
-        Searches of different kinds that take turns; more than one also improve solutions bit by bit.
+        Searches of different kinds that take turns, below 10 (or-tools issue 5295); more than one also
+        improve solutions bit by bit.
 
     Returns
     -------
