@@ -17,10 +17,11 @@ from solver.solve import solve
 if TYPE_CHECKING:
     from models import Problem, Roster
 
-LEFT, TOP, WIDTH, LINE = 96, 76, 190, 17
+LEFT, TOP, WIDTH, LINE = 130, 104, 180, 17
 WEEKDAYS = ("周一 Mon", "周二 Tue", "周三 Wed", "周四 Thu", "周五 Fri", "周六 Sat", "周日 Sun")
 # One hue a role, light enough for black text.
 HUES = (212, 268, 186, 24, 140, 340, 48)
+OPEN = 'fill="#fff" stroke="#c62828" stroke-dasharray="3 2"'
 
 
 def draw(problem: Problem, roster: Roster, site_id: str) -> str:
@@ -33,20 +34,22 @@ def draw(problem: Problem, roster: Roster, site_id: str) -> str:
     held: dict[tuple[str, str, int], str] = {
         (a.shift, a.role, a.index): a.assignee for a in roster.assignments
     }
-    cells: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
+    cells: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
     roles = [r.id for r in problem.roles]
+    asked = {n.role for s in problem.shifts if s.site == site_id for n in s.needs}
     for shift in problem.shifts:
         if shift.site == site_id:
             for need in shift.needs:
-                hue = HUES[roles.index(need.role) % len(HUES)]
+                filled = _fill(roles.index(need.role))
                 for index in range(need.target):
                     who = held.get((shift.id, need.role, index))
                     if who is not None or index < need.minimum:
                         name = "空缺 open" if who is None else _name(problem, who)
                         text = f"{problem.role_by_id[need.role].name} {name}"
-                        cells[shift.window, dates.index(shift.date)].append((hue, text))
+                        look = OPEN if who is None else filled
+                        cells[shift.window, dates.index(shift.date)].append((look, text))
     heights = [LINE * max(len(cells[w.id, d]) for d in range(len(dates))) + 14 for w in windows]
-    width, height = LEFT + WIDTH * len(dates) + 16, TOP + sum(heights) + 16
+    width, height = LEFT + WIDTH * len(dates) + 8, TOP + sum(heights) + 16
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-size="12"'
         ' font-family="system-ui, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif">',
@@ -55,6 +58,13 @@ def draw(problem: Problem, roster: Roster, site_id: str) -> str:
         f'<text x="16" y="30" font-size="17" font-weight="600">{escape(site.name)} 护学岗值班表</text>',
         f'<text x="{width - 16}" y="30" text-anchor="end" fill="#666">{dates[0]} – {dates[-1]}</text>',
     ]
+    x = 16.0
+    for k, role in enumerate(problem.roles):
+        if role.id in asked:
+            text = f"{role.name} {role.name_en}"
+            wide = 12 + sum(11.5 if ord(c) > 255 else 6.2 for c in text)
+            out.append(_chip(x, 42, wide, _fill(k), text, size=11))
+            x += wide + 6
     for day, date in enumerate(dates):
         x = LEFT + WIDTH * day
         label = f"{WEEKDAYS[date.isoweekday() - 1]} {date.month}/{date.day}"
@@ -65,14 +75,21 @@ def draw(problem: Problem, roster: Roster, site_id: str) -> str:
         out.append(f'<text x="16" y="{y + 12}" font-weight="600">{escape(window.name)}</text>')
         out.append(f'<text x="16" y="{y + 28}" fill="#666" font-size="10">{escape(window.name_en)}</text>')
         for day in range(len(dates)):
-            for line, (hue, text) in enumerate(cells[window.id, day]):
-                x, top = LEFT + WIDTH * day, y + LINE * line
-                out.append(
-                    f'<rect x="{x}" y="{top}" width="{WIDTH - 8}" height="{LINE - 2}" rx="3"'
-                    f' fill="hsl({hue} 70% 92%)"/><text x="{x + 6}" y="{top + 12}">{escape(text)}</text>'
-                )
+            for line, (look, text) in enumerate(cells[window.id, day]):
+                out.append(_chip(LEFT + WIDTH * day, y + LINE * line, WIDTH - 8, look, text))
         y += tall
     return "\n".join([*out, "</svg>", ""])
+
+
+def _fill(role: int) -> str:
+    return f'fill="hsl({HUES[role % len(HUES)]} 70% 92%)"'
+
+
+def _chip(x: float, y: float, width: float, look: str, text: str, size: int = 12) -> str:
+    return (
+        f'<rect x="{x:g}" y="{y}" width="{width:g}" height="{LINE - 2}" rx="3" {look}/>'
+        f'<text x="{x + 6:g}" y="{y + 12}" font-size="{size}">{escape(text)}</text>'
+    )
 
 
 def _name(problem: Problem, assignee: str) -> str:
