@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 from examples.city import reference_city
 from formats.files import save_problem
@@ -21,19 +21,33 @@ from solver.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from models import Problem
+    from models import Problem, Roster
+
+    Solved = tuple[Problem, Roster]
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = ("--no-dashboard", "--no-nanny", "--nworkers", "1", "--nthreads", "1")
 
 
-@pytest.fixture
+def started(workers: int) -> LocalCluster:
+    """Return a scheduler with workers, each a process of its own."""
+    return LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
+    )
+
+
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
-    """Return a scheduler with two workers, each a process of its own."""
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as running:
+    """Return a cluster of two workers; killed ones come back."""
+    with started(2) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def district() -> Solved:
+    """Return twenty schools, which are several batches, with what one process makes of them."""
+    problem = reference_city(schools=20)
+    return problem, solve(problem, Settings(workers=1)).roster
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +70,23 @@ def test_a_cluster_finds_what_one_process_finds(cluster: LocalCluster, city: Pro
     assert there.report.status == "optimal"
 
 
+def cluster_is_whole(cluster: LocalCluster) -> None:
+    """Wait until a killed worker has come back."""
+    with Client(cluster, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+
+
 @pytest.mark.parametrize("failures", [0, 3], ids=["given-up", "run-again"])
-def test_the_roster_is_the_same_when_a_worker_is_killed(cluster: LocalCluster, failures: int) -> None:
-    # Twenty schools are several batches, so that some are under way when the first has come back.
-    problem = reference_city(schools=20)
+def test_the_roster_is_the_same_when_a_worker_is_killed(
+    cluster: LocalCluster, district: Solved, failures: int
+) -> None:
+    problem, roster = district
+    cluster_is_whole(cluster)
     killed: list[int] = []
 
     def tell(progress: Progress) -> None:
         if progress.phase == "solve" and not killed:
-            assert progress.done < progress.total
+            assert progress.done < progress.total  # some batches are under way, or wait
             killed.append(cluster.workers[0].pid)
             os.kill(killed[0], signal.SIGKILL)
 
@@ -72,20 +94,43 @@ def test_the_roster_is_the_same_when_a_worker_is_killed(cluster: LocalCluster, f
     cluster.scheduler.allowed_failures = failures
     solution = solve(problem, Settings(cluster=cluster.scheduler_address), progress=tell)
     assert killed
-    assert solution.roster == solve(problem, Settings(workers=1)).roster
+    assert solution.roster == roster
     assert not verify(problem, solution.roster)
     assert solution.report.status == "optimal"
 
 
-def test_the_roster_is_the_same_when_the_whole_cluster_goes(cluster: LocalCluster) -> None:
-    problem = reference_city(schools=20)
+def test_workers_that_hang_past_the_time_limit_are_not_waited_for(
+    cluster: LocalCluster, district: Solved
+) -> None:
+    problem, _ = district
+    cluster_is_whole(cluster)
+    workers = [worker.pid for worker in cluster.workers.values()]
 
     def tell(progress: Progress) -> None:
-        if progress.phase == "solve":
-            cluster.close()
+        if progress.phase == "solve" and progress.done == 1:
+            for worker in workers:
+                os.kill(worker, signal.SIGSTOP)
 
-    solution = solve(problem, Settings(cluster=cluster.scheduler_address), progress=tell)
-    assert solution.roster == solve(problem, Settings(workers=1)).roster
+    settings = Settings(cluster=cluster.scheduler_address, time_limit=5)
+    try:
+        solution = solve(problem, settings, progress=tell)
+    finally:
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+    assert not verify(problem, solution.roster, [d.assignment for d in solution.report.dropped_pins])
+    assert solution.report.reason == "time_limit"
+
+
+def test_the_roster_is_the_same_when_the_whole_cluster_goes(district: Solved) -> None:
+    problem, roster = district
+    with started(1) as leaving:
+
+        def tell(progress: Progress) -> None:
+            if progress.phase == "solve":
+                leaving.close()
+
+        solution = solve(problem, Settings(cluster=leaving.scheduler_address), progress=tell)
+    assert solution.roster == roster
     assert solution.report.status == "optimal"
 
 
@@ -101,7 +146,7 @@ def test_an_address_that_is_none_says_what_to_do(city: Problem) -> None:
 
 def test_a_cluster_without_workers_says_what_to_do(city: Problem) -> None:
     with (
-        LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as idle,
+        started(0) as idle,
         pytest.raises(ValueError, match="start `dask worker`"),
     ):
         solve(city, Settings(cluster=idle.scheduler_address))
@@ -109,7 +154,7 @@ def test_a_cluster_without_workers_says_what_to_do(city: Problem) -> None:
 
 def test_workers_without_huxue_say_what_to_do(city: Problem, tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    with LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as idle:
+    with started(0) as idle:
         # Started elsewhere and without this folder on its path, as on a machine that has Dask alone.
         worker = subprocess.Popen(
             [sys.executable, "-P", "-m", "distributed.cli.dask_worker", idle.scheduler_address, *WORKER],
