@@ -336,7 +336,12 @@ def _answers(
     # it takes, large parts first: no worker is left alone with one at the end.
     batches = list(_batches(parts))
     for batch in batches if limited else reversed(batches):
-        waiting[executor.submit(_solve_batch, batch, seed, deadline - time.monotonic())] = batch
+        try:
+            future = executor.submit(_solve_batch, batch, seed, deadline - time.monotonic())
+        except Exception as error:  # all workers were lost before
+            future = Future()
+            future.set_exception(error)
+        waiting[future] = batch
     while waiting:
         finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
         # Workers end by the deadline themselves; those that are long past it will not answer any more.

@@ -1,7 +1,9 @@
-"""Solving on a real Dask cluster: the same roster, whatever becomes of its workers."""
+"""Solving in other processes, a real Dask cluster's too: the same roster, whatever becomes of them."""
 
 from __future__ import annotations
 
+import datetime as dt
+import multiprocessing
 import os
 import signal
 import socket
@@ -15,13 +17,14 @@ from distributed import Client, LocalCluster
 
 from examples.city import reference_city
 from formats.files import save_problem
+from models import Bell, Coverage, Crew, Horizon, Person, Problem, Site, Unit, Window
 from solver.solve import Progress, Settings, solve
 from solver.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from models import Problem, Roster
+    from models import Roster
 
     Solved = tuple[Problem, Roster]
 
@@ -131,6 +134,60 @@ def test_the_roster_is_the_same_when_the_whole_cluster_goes(district: Solved) ->
 
         solution = solve(problem, Settings(cluster=leaving.scheduler_address), progress=tell)
     assert solution.roster == roster
+    assert solution.report.status == "optimal"
+
+
+@pytest.fixture
+def joined() -> Problem:
+    """Return a problem of two parts that are solved once more, together."""
+    # One traffic officer and one crew for two gates: alone, each leaves the second gate,
+    # which then misses two posts at once.
+    sites = tuple(
+        Site(id=f"s{k}", name=f"{k}", district="d", risk=2 - k, formula="3+0+0+0+0") for k in range(2)
+    )
+    return Problem(
+        horizon=Horizon(start=dt.date(2026, 11, 30), days=1),
+        sites=sites,
+        units=(Unit(id="u", name="u", district="d"),),
+        people=(
+            Person(id="t", name="t", unit="u", roles=("traffic_officer",)),
+            Person(id="m", name="m", unit="u"),
+        ),
+        crews=(Crew(id="c", name="c", unit="u", role="patrol_crew", members=("m",)),),
+        windows=(Window(id="w", name="上学", name_en="Arrival"),),
+        bells=tuple(Bell(site=s.id, window="w", time=dt.time(8)) for s in sites),
+        rules=(Coverage(escalation=1000),),
+    )
+
+
+def test_parts_that_are_joined_when_the_cluster_has_gone_are_solved_here(joined: Problem) -> None:
+    with started(1) as leaving:
+
+        def tell(progress: Progress) -> None:
+            if progress.phase == "solve" and progress.done == progress.total:
+                leaving.close()
+
+        solution = solve(joined, Settings(cluster=leaving.scheduler_address), progress=tell)
+    assert solution.roster == solve(joined, Settings(workers=1)).roster
+    assert solution.report.status == "optimal"
+
+
+def test_parts_that_are_joined_when_all_children_were_lost_are_solved_here(
+    joined: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("solver.solve.SMALL", 0)  # so that this problem is worth two processes
+    lost: list[int] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.phase == "solve" and progress.done == progress.total and not lost:
+            for child in multiprocessing.active_children():
+                lost.append(child.pid or 0)
+                child.kill()
+                child.join()
+
+    solution = solve(joined, Settings(workers=2), progress=tell)
+    assert lost
+    assert solution.roster == solve(joined, Settings(workers=1)).roster
     assert solution.report.status == "optimal"
 
 
