@@ -114,7 +114,13 @@ def _parser() -> argparse.ArgumentParser:
         help="for timefold, default 22",
     )
     add("--textbook-seconds", type=float, metavar="S", help="a second, longer search by the textbook model")
-    add("--textbook-workers", type=int, metavar="N", help="its CP-SAT workers; one a core by default")
+    add(
+        "--textbook-workers",
+        type=int,
+        nargs="+",
+        metavar="N",
+        help="of CP-SAT, a run each; default one a core, and 8",
+    )
     add(
         "--timefold-python",
         type=Path,
@@ -142,7 +148,7 @@ def _options(args: argparse.Namespace, folder: Path) -> Options:
         province_cities=args.province,
         district_schools=args.district,
         textbook_seconds=args.textbook_seconds,
-        textbook_workers=args.textbook_workers,
+        textbook_workers=tuple(args.textbook_workers) if args.textbook_workers else None,
         timefold_python=args.timefold_python,
         timefold_seconds=tuple(args.timefold_seconds),
     )

@@ -47,7 +47,7 @@ class Options:
     textbook_seconds
         A second, longer time for the textbook model; None gives it Huxue's time alone.
     textbook_workers
-        None takes one for each core.
+        Each a run of its own; None takes one for each core, and eight.
     timefold_python
         An interpreter that has Timefold; None where it isn't asked for.
     timefold_seconds
@@ -60,7 +60,7 @@ class Options:
     province_cities: int = 20
     district_schools: int = 22
     textbook_seconds: float | None = None
-    textbook_workers: int | None = None
+    textbook_workers: tuple[int, ...] | None = None
     timefold_python: Path | None = None
     timefold_seconds: tuple[float, ...] = (30.0, 60.0)
     _made: dict[tuple[int, int], City] = field(default_factory=dict, repr=False, compare=False)
@@ -73,6 +73,8 @@ class Options:
                 raise ValueError(f"{name} {getattr(self, name)}: give 1 or more")
         if self.textbook_seconds is not None and not self.textbook_seconds > 0:
             raise ValueError(f"textbook seconds {self.textbook_seconds}: give seconds above 0")
+        if self.textbook_workers is not None and not all(w >= 1 for w in self.textbook_workers):
+            raise ValueError(f"textbook workers {self.textbook_workers}: give 1 or more")
         if not self.timefold_seconds or not all(s > 0 for s in self.timefold_seconds):
             raise ValueError(f"timefold seconds {self.timefold_seconds}: give seconds above 0")
 

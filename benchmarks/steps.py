@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import time
 from pathlib import Path
@@ -81,8 +82,8 @@ def _timed(work: Callable[[], object], file: str) -> Figures:
     return {"seconds": round(seconds, 3), "file_mib": round(Path(file).stat().st_size / 2**20, 2)}
 
 
-def textbook(problem: str, seconds: Sequence[float], workers: int) -> Figures:
-    """Build the textbook model of a problem and solve it within each time limit, from nothing each time."""
+def textbook(problem: str, seconds: Sequence[float], workers: Sequence[int]) -> Figures:
+    """Build the textbook model of a problem and solve it with so much time and so many workers, each from nothing."""
     from benchmarks.judge import Compiled, judged
     from benchmarks.textbook_model import TextbookModel
 
@@ -95,10 +96,11 @@ def textbook(problem: str, seconds: Sequence[float], workers: int) -> Figures:
     model = TextbookModel(compiled)
     build_s = time.perf_counter() - began
     runs = []
-    for limit in seconds:
-        answer = model.solve(limit, workers)
+    for limit, count in itertools.product(seconds, workers):
+        answer = model.solve(limit, count)
         figures: Figures = {
             "time_limit": limit,
+            "workers": count,
             "status": answer.status,
             "solve_s": round(answer.seconds, 3),
             "objective": answer.objective,

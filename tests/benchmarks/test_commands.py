@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         ("command", ["huxue solve city.xlsx", "times wall_s"]),
         ("workbook", ["reading the problem", "writing the result"]),
         ("province", ["4 schools", "Ratio of wall_s"]),
-        ("textbook", ["textbook CP-SAT, 1.0 s", "pairwise conflicts", "none"]),
+        ("textbook", ["textbook CP-SAT, 1.0 s, 8 workers", "pairwise conflicts", "none"]),
     ],
 )
 def test_a_benchmark_prints_its_table(
