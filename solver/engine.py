@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.close import METHODS, close
 from solver.coarse import coarsen, peaks
-from solver.cp import search
 from solver.form import held_below
 from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
@@ -31,17 +31,6 @@ if TYPE_CHECKING:
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
 COVERAGE_LEVELS = ("core", "volunteers", "extra")
-
-PLUNGE_UP_TO = 20_000
-"""Nonzeros of the largest form to plunge in: each step solves the relaxation again."""
-
-CORE = 4
-"""Columns a post that the first search of `_core` looks at."""
-CORE_GROWTH = 4
-CORE_ROUNDS = 5
-
-CP_SECONDS = 600.0
-"""A last resort: CP-SAT ends by its deterministic limit long before."""
 
 EXACT = 0.4
 """Gap, in units of a level, at which its whole value is proven, ties and rounding taken off."""
@@ -351,64 +340,10 @@ class _Search:
 
     def _whole(self, linear: Linear, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
         """Return whole numbers as good as the relaxation up to a gap, or the best there are."""
-        if is_whole(relaxed.x, linear.form.integer):
-            return relaxed
-        self._method = "dive" if self._method == "lp" else self._method
-        small = linear.form.rows.nnz <= PLUNGE_UP_TO
-        best = linear.plunge(cost, relaxed, relaxed.bound + gap) if small else None
-        best = best or linear.dive(cost, relaxed, gap)
-        if best is not None and best.value <= relaxed.bound + gap:
-            return replace(best, bound=relaxed.bound)
-        self._method = "mip"
-        return self._core(linear, cost, relaxed, best, gap)
-
-    def _core(
-        self, linear: Linear, cost: Floats, relaxed: Outcome, best: Outcome | None, gap: float
-    ) -> Outcome | None:
-        """Search only columns of a small reduced cost: what uses another is dearer than that.
-
-        A choice that is no dearer than the relaxation by the slack is therefore the best of all.
-        """
-        few = CORE * int(self._part.needs.target.sum())
-        reduced = np.sort(np.abs(relaxed.reduced[linear.form.integer]))
-        slack = float(reduced[few]) if few < len(reduced) else np.inf
-        if 2 * int((reduced <= slack).sum()) > len(reduced):
-            slack = np.inf
-        for _ in range(CORE_ROUNDS):
-            found = linear.whole(cost, relaxed, slack=slack, gap=gap, start=best)
-            if found is None and not linear.cut_short:
-                if np.isinf(slack):
-                    break
-                slack *= CORE_GROWTH
-                continue
-            if found is not None and (best is None or found.value < best.value):
-                best = found
-            bound = relaxed.bound if found is None else min(found.bound, relaxed.value + slack)
-            bound = max(relaxed.bound, bound)
-            if best is not None and best.value <= bound + gap:
-                return replace(best, bound=bound)
-            if best is None or linear.cut_short:
-                return self._beyond(linear, cost, best, bound, gap)
-            slack = best.value - relaxed.value
-        return best and replace(best, bound=relaxed.bound)
-
-    def _beyond(
-        self, linear: Linear, cost: Floats, best: Outcome | None, bound: float, gap: float
-    ) -> Outcome | None:
-        """Hand over to CP-SAT what HiGHS doesn't close within its nodes."""
-        form = replace(
-            linear.form,
-            lower=linear.lower,
-            upper=linear.upper,
-            row_lower=linear.row_lower,
-            row_upper=linear.row_upper,
-        )
-        left = min(CP_SECONDS, self._deadline - time.monotonic())
-        found = search(form, cost, start=best, bound=bound, gap=gap, seed=self._seed, seconds=left)
-        if found is None or (best is not None and found.value > best.value):
-            return best and replace(best, bound=bound)
-        self._method = "cp_sat"
-        return replace(found, bound=max(found.bound, bound))
+        posts = int(self._part.needs.target.sum())
+        found, method = close(linear, cost, relaxed, gap, posts=posts, seed=self._seed)
+        self._method = max(self._method, method, key=METHODS.index)
+        return found
 
     def careful(self) -> Answer | None:
         """Settle every level by the whole model, each held by a row: for parts with a real gap."""
@@ -416,13 +351,19 @@ class _Search:
         self._start("mip")
         form = whole_form = build_form(part, escalation=True)
         held: Ints | None = None
+        found: Outcome | None = None
         for level in (k for k in PART_LEVELS if k in form.costs):
             cost, room = form.costs[level], level == "fairness" and part.slack.any()
             linear = Linear(form, self._seed, self._deadline)
             relaxed = linear.relax(cost)
             if relaxed is None:
                 break
-            found = self._whole(linear, cost, relaxed, self._exact_enough() if room else EXACT)
+            gap = self._exact_enough() if room else EXACT
+            if found is not None and cost @ found.x <= relaxed.value + gap:
+                # What was found for the level before is as good as can be for this one too.
+                found = replace(found, value=float(cost @ found.x), bound=relaxed.bound)
+            else:
+                found = self._whole(linear, cost, relaxed, gap)
             if found is None:
                 break
             constant = self._unburdened() if level == "fairness" else 0

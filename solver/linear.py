@@ -104,18 +104,15 @@ class Linear:
         return highs
 
     @property
-    def late(self) -> bool:
-        """Whether the time is up."""
-        return time.monotonic() >= self._deadline
-
-    def _left(self) -> float:
+    def seconds_left(self) -> float:
+        """Seconds until the deadline, at least 0."""
         return min(1e7, max(0.0, self._deadline - time.monotonic()))
 
     def relax(self, cost: Floats) -> Outcome | None:
         """Solve the relaxation; None when it is infeasible or the time is up."""
         highs = self._highs
         self._send(cost)
-        highs.setOptionValue("time_limit", self._left() + highs.getRunTime())
+        highs.setOptionValue("time_limit", self.seconds_left + highs.getRunTime())
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
@@ -223,7 +220,7 @@ class Linear:
             hint = highspy.HighsSolution()
             hint.col_value = start.x
             highs.setSolution(hint)
-        highs.setOptionValue("time_limit", self._left())
+        highs.setOptionValue("time_limit", self.seconds_left)
         # A limit in nodes, unlike one in seconds, gives the same answer on every run.
         highs.setOptionValue("mip_max_nodes", max(LEAST_NODES, NODE_WORK // max(1, self.form.rows.nnz)))
         highs.setOptionValue("mip_rel_gap", 0.0)

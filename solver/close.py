@@ -1,0 +1,103 @@
+"""From a relaxation to whole numbers: plunge, dive, search among cheap columns, CP-SAT.
+
+Each is tried only when those before it missed the bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.cp import search
+from solver.linear import is_whole
+
+if TYPE_CHECKING:
+    from solver.form import Floats
+    from solver.linear import Linear, Outcome
+
+METHODS = ("lp", "dive", "mip", "cp_sat")
+"""What can settle a form, in the order in which they are tried."""
+
+PLUNGE_UP_TO = 20_000
+"""Nonzeros of the largest form to plunge in: each step solves the relaxation again."""
+
+CORE = 4
+"""Columns a post that the first search among them looks at."""
+CORE_GROWTH = 4
+CORE_ROUNDS = 5
+
+CP_SECONDS = 600.0
+"""A last resort: CP-SAT ends by its deterministic limit long before."""
+
+
+def close(
+    linear: Linear, cost: Floats, relaxed: Outcome, gap: float, *, posts: int, seed: int
+) -> tuple[Outcome | None, str]:
+    """Return whole numbers as good as the relaxation up to a gap, or the best there are, and the method.
+
+    Parameters
+    ----------
+    relaxed
+        The relaxation, with the best bound that is known.
+    posts
+        How many columns a solution uses, roughly.
+    """
+    if is_whole(relaxed.x, linear.form.integer):
+        return relaxed, "lp"
+    small = linear.form.rows.nnz <= PLUNGE_UP_TO
+    best = linear.plunge(cost, relaxed, relaxed.bound + gap) if small else None
+    best = best or linear.dive(cost, relaxed, gap)
+    if best is not None and best.value <= relaxed.bound + gap:
+        return replace(best, bound=relaxed.bound), "dive"
+    return _among_cheap_columns(linear, cost, relaxed, best, gap, posts, seed)
+
+
+def _among_cheap_columns(
+    linear: Linear, cost: Floats, relaxed: Outcome, best: Outcome | None, gap: float, posts: int, seed: int
+) -> tuple[Outcome | None, str]:
+    """Search only columns of a small reduced cost: what uses another is dearer than that.
+
+    A choice that is no dearer than the relaxation by the slack is therefore the best of all.
+    """
+    few = CORE * posts
+    reduced = np.sort(np.abs(relaxed.reduced[linear.form.integer]))
+    slack = float(reduced[few]) if few < len(reduced) else np.inf
+    if 2 * int((reduced <= slack).sum()) > len(reduced):
+        slack = np.inf
+    for _ in range(CORE_ROUNDS):
+        found = linear.whole(cost, relaxed, slack=slack, gap=gap, start=best)
+        if found is None and not linear.cut_short:
+            if np.isinf(slack):
+                break
+            slack *= CORE_GROWTH
+            continue
+        if found is not None and (best is None or found.value < best.value):
+            best = found
+        bound = relaxed.bound if found is None else min(found.bound, relaxed.value + slack)
+        bound = max(relaxed.bound, bound)
+        if best is not None and best.value <= bound + gap:
+            return replace(best, bound=bound), "mip"
+        if best is None or linear.cut_short:
+            return _beyond(linear, cost, best, bound, gap, seed)
+        slack = best.value - relaxed.value
+    return best and replace(best, bound=relaxed.bound), "mip"
+
+
+def _beyond(
+    linear: Linear, cost: Floats, best: Outcome | None, bound: float, gap: float, seed: int
+) -> tuple[Outcome | None, str]:
+    """Hand over to CP-SAT what HiGHS doesn't close within its nodes."""
+    form = replace(
+        linear.form,
+        lower=linear.lower,
+        upper=linear.upper,
+        row_lower=linear.row_lower,
+        row_upper=linear.row_upper,
+    )
+    seconds = min(CP_SECONDS, linear.seconds_left)
+    found = search(form, cost, start=best, bound=bound, gap=gap, seed=seed, seconds=seconds)
+    if found is None or (best is not None and found.value > best.value):
+        return best and replace(best, bound=bound), "mip"
+    return replace(found, bound=max(found.bound, bound)), "cp_sat"
