@@ -48,7 +48,10 @@ def weekly_points(school: School, role: str) -> int:
 
 
 def ledger(draft: Draft, districts: Sequence[District], seed: int) -> list[LedgerEntry]:
-    """Keep accounts of twelve weeks, equal within a group but for 4 percent, as weekly levelling leaves them."""
+    """Keep accounts of twelve weeks, equal within a group but for a usual duty either way.
+
+    That is the tolerance within which each week's roster levelled them.
+    """
     load: dict[tuple[str, str], int] = defaultdict(int)
     for district in districts:
         for school in district.schools:
@@ -64,8 +67,10 @@ def ledger(draft: Draft, districts: Sequence[District], seed: int) -> list[Ledge
     entries = []
     for group, assignees in groups.items():
         share = load[group] * PAST_WEEKS / sum(capacity for _, capacity, _ in assignees)
+        start, end = interval("morning_arrival", 0, group[0])
+        usual = (end - start) * WINDOW_BY_ID["morning_arrival"].weight
         for assignee, capacity, newcomer in assignees:
-            points = round(share * capacity * dice.uniform(0.96, 1.04) / 10) * 10
+            points = max(0, round((share * capacity + dice.uniform(-usual, usual)) / 10) * 10)
             # Half of the newcomers came too late to have an account.
             if not (newcomer and dice.chance(0.5)) and not dice.chance(0.005):
                 entries.append(LedgerEntry(assignee=assignee, points=points))
