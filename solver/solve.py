@@ -7,15 +7,11 @@ and have the verifier judge all of it.
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import multiprocessing
 import os
-import threading
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,7 +20,6 @@ import numpy as np
 
 from models import LEVELS, DroppedPin, Level, Problem, Report, Roster
 from solver.candidates import Blocks, ScopeMap, find_pairs
-from solver.engine import Answer, solve_part
 from solver.facts import Bools, Facts, Ints
 from solver.parts import Part, Split
 from solver.reasons import Reasons
@@ -32,15 +27,14 @@ from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
 from solver.values import part_values
 from solver.verify import Verifier
+from solver.workers import answers_of, executor_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from models import Reason
+    from solver.engine import Answer
     from solver.verify import LevelValue
-
-CHUNK = 4000
-"""Pairs handed to a worker at once: small parts travel together."""
 
 VERIFY_SECONDS = 40e-6
 """What assembling, explaining and verifying takes for a post, on a slow machine."""
@@ -170,9 +164,9 @@ def _solve(
     def settled() -> None:
         tell(Progress("solve", state.done, len(parts), state.levels()))
 
-    with _executor(settings.cluster, 1 if len(pairs) <= SMALL else workers) as executor:
+    with executor_for(settings.cluster, 1 if len(pairs) <= SMALL else workers, parts) as executor:
         answers = partial(
-            _answers,
+            answers_of,
             executor,
             seed=settings.seed,
             deadline=deadline,
@@ -293,120 +287,6 @@ class _State:
             )
             for name in LEVELS
         )
-
-
-Batch = list[tuple[int, Part]]
-
-
-def _batches(parts: Mapping[int, Part]) -> Iterator[Batch]:
-    batch: Batch = []
-    size = 0
-    for index, part in parts.items():
-        batch.append((index, part))
-        size += len(part.n)
-        if size >= CHUNK:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _solve_batch(batch: Batch, seed: int, seconds: float) -> list[tuple[int, Answer]]:
-    """Solve some parts; the deadline travels as seconds left, since clocks differ between machines."""
-    deadline = time.monotonic() + seconds
-    return [(index, solve_part(part, seed, deadline)) for index, part in batch]
-
-
-def _answers(
-    executor: Executor | None,
-    parts: Mapping[int, Part],
-    *,
-    seed: int,
-    deadline: float,
-    cancelled: Callable[[], bool] | None,
-    limited: bool,
-) -> Iterator[tuple[int, Answer]]:
-    stop = cancelled or (lambda: False)
-    if executor is None:
-        for index, part in parts.items():
-            yield index, solve_part(part, seed, 0.0 if stop() else deadline)
-        return
-    waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
-    # Large parts last, so that most of the city is settled when time runs out; with all the time that
-    # it takes, large parts first: no worker is left alone with one at the end.
-    batches = list(_batches(parts))
-    for batch in batches if limited else reversed(batches):
-        try:
-            future = executor.submit(_solve_batch, batch, seed, deadline - time.monotonic())
-        except Exception as error:  # all workers were lost before
-            future = Future()
-            future.set_exception(error)
-        waiting[future] = batch
-    while waiting:
-        finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-        # Workers end by the deadline themselves; those that are long past it will not answer any more.
-        ended = stop() or time.monotonic() > deadline + 10
-        for future in list(waiting) if ended else finished:
-            batch = waiting.pop(future)
-            try:
-                found = future.result(timeout=0)
-            except Exception:
-                # Not done, or its worker was lost, for want of memory perhaps: its parts are solved
-                # here instead, where a defect in the code shows again.
-                future.cancel()
-                found = _solve_batch(batch, seed, 0.0 if ended or stop() else deadline - time.monotonic())
-            yield from found
-
-
-@contextmanager
-def _executor(cluster: str | None, workers: int) -> Iterator[Executor | None]:
-    if cluster is not None:
-        with _dask(cluster) as executor:
-            yield executor
-        return
-    if workers == 1:
-        yield None
-        return
-    # Forking is by far the quickest start, and safe as long as this process has one thread.
-    alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if alone else "spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context)
-    try:
-        yield pool
-    finally:
-        processes = dict(pool._processes or {})
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes.values():
-            process.terminate()
-
-
-@contextmanager
-def _dask(address: str) -> Iterator[Executor]:
-    try:
-        from distributed import Client, Security
-        from distributed.comm import connect
-    except ImportError as error:
-        raise ValueError("a cluster needs the package distributed: install it beside huxue") from error
-
-    async def greet() -> None:
-        # A client waits without end for the greeting of something that listens and never speaks.
-        async with asyncio.timeout(5):
-            (await connect(address, **Security().get_connection_args("client"))).abort()
-
-    with ExitStack() as stack:
-        advice = "start `dask scheduler` there, or solve without a cluster"
-        try:
-            asyncio.run(greet())
-            client = stack.enter_context(Client(address, timeout=5, set_as_default=False))
-            advice = "start `dask worker` with the scheduler's address"
-            client.wait_for_workers(1, timeout=5)
-            advice = "install this version of huxue beside each worker"
-            client.run(exec, "import solver.solve")
-        # What answers may be no scheduler: its greeting, read as Dask's, ends in errors of any kind.
-        except Exception as error:
-            cause = str(error) or "no answer"
-            raise ValueError(f"no use of the cluster at {address} ({cause}): {advice}") from error
-        yield client.get_executor()
 
 
 def _assemble(
