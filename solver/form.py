@@ -78,8 +78,7 @@ class FormBuilder:
         self, name: str, count: int, upper: npt.ArrayLike, *, lower: npt.ArrayLike = 0.0, integer: bool
     ) -> Ints:
         """Add a block of columns and return their positions."""
-        low, high = (np.broadcast_to(np.asarray(v, dtype=np.float64), count) for v in (lower, upper))
-        self._bounds.append((low, high, np.full(count, integer)))
+        self._bounds.append((_spread(lower, count), _spread(upper, count), np.full(count, integer)))
         self._blocks[name] = slice(self.columns, self.columns + count)
         self.columns += count
         return np.arange(self.columns - count, self.columns)
@@ -99,18 +98,15 @@ class FormBuilder:
     ) -> None:
         """Add ``count`` rows; entries are (row from 0, column, coefficient) arrays."""
         for row, column, coefficient in entries:
-            values = np.broadcast_to(np.asarray(coefficient, dtype=np.float64), len(row))
-            self._entries.append((row + self._rows, column, values))
-        low, high = (np.broadcast_to(np.asarray(v, dtype=np.float64), count) for v in (lower, upper))
-        self._sides.append((low, high))
+            self._entries.append((row + self._rows, column, _spread(coefficient, len(row))))
+        self._sides.append((_spread(lower, count), _spread(upper, count)))
         if name:
             self._named_rows[name] = slice(self._rows, self._rows + count)
         self._rows += count
 
     def add_cost(self, level: str, columns: Ints, cost: npt.ArrayLike) -> None:
         """Let columns cost something at a level."""
-        values = np.broadcast_to(np.asarray(cost, dtype=np.float64), len(columns))
-        self._costs.append((level, columns, values))
+        self._costs.append((level, columns, _spread(cost, len(columns))))
 
     def build(self) -> Form:
         """Return the finished form."""
@@ -123,3 +119,10 @@ class FormBuilder:
         lower, upper, integer = (np.concatenate(v) for v in zip(*self._bounds, strict=True))
         row_lower, row_upper = (np.concatenate(v) for v in zip(*self._sides, strict=True))
         return Form(rows, row_lower, row_upper, lower, upper, integer, costs, self._blocks, self._named_rows)
+
+
+def _spread(value: npt.ArrayLike, count: int) -> Floats:
+    """Return one value as many, or many as they are."""
+    if isinstance(value, (int, float)):
+        return np.full(count, value, dtype=np.float64)
+    return np.asarray(value, dtype=np.float64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -148,8 +148,16 @@ class Part:
         return next((r for r in self.rules if isinstance(r, Coverage)), Coverage())
 
 
+class Component(NamedTuple):
+    """Positions of the needs and pairs of a part, and its wants."""
+
+    need: Ints
+    pair: Ints
+    wants: list[tuple[int, Ints]]
+
+
 class Split:
-    """Everything that is worked out once for all parts; yields them."""
+    """Everything that is worked out once for all parts; makes them."""
 
     def __init__(self, facts: Facts, journeys: Journeys, pairs: Pairs) -> None:
         self.facts = facts
@@ -368,7 +376,15 @@ class Split:
         return matches
 
     def parts(self) -> Iterator[Part]:
-        """Yield the parts, those with fewest pairs first: if time runs out, most of the city is settled."""
+        """Yield the parts, those with fewest pairs first."""
+        return map(self.part, self.components())
+
+    def part(self, component: Component) -> Part:
+        """Return a component with all that is known about it."""
+        return self._part(component.need, component.pair, component.wants)
+
+    def components(self) -> list[Component]:
+        """Return what hangs together, fewest pairs first: if time runs out, most of the city is settled."""
         facts, pairs, needs = self.facts, self.pairs, self.facts.needs
         count = len(needs)
         crew, member = [], []
@@ -389,11 +405,13 @@ class Split:
         wants = defaultdict(list)
         for weight, mine in self.wants:
             wants[int(label[pairs.need[mine[0]]])].append((weight, mine))
+        found = []
         for group in sorted(need_groups, key=lambda g: int(sizes[label_of_need[g[0]]])):
             key = int(label_of_need[group[0]])
             if sizes[key]:
                 at, _ = ranges(pair_first[group], pair_first[group + 1])
-                yield self._part(group, at, wants[key])
+                found.append(Component(group, at, wants[key]))
+        return found
 
     def join(self, parts: Sequence[Part]) -> Part:
         """Return several parts as one, for parts that have to be weighed against each other."""

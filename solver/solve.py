@@ -27,7 +27,7 @@ from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
 from solver.values import part_values
 from solver.verify import Verifier
-from solver.workers import answers_of, executor_for
+from solver.workers import Job, answers_of, executor_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -157,14 +157,18 @@ def _solve(
     pairs = find_pairs(facts, journeys, scopes, blocks)
     pairs = without_needless_stand_ins(facts, scopes, blocks, pairs)
     split = Split(facts, journeys, pairs)
-    parts = dict(enumerate(split.parts()))
+    jobs = {k: Job(len(c.pair), partial(split.part, c)) for k, c in enumerate(split.components())}
+    parts: dict[int, Part] = {}
     state = _State()
     workers = settings.workers or os.cpu_count() or 1
 
     def settled() -> None:
         tell(Progress("solve", state.done, len(parts), state.levels()))
 
-    with executor_for(settings.cluster, 1 if len(pairs) <= SMALL else workers, parts) as executor:
+    def build() -> None:
+        parts.update((k, job.part()) for k, job in jobs.items())
+
+    with executor_for(settings.cluster, 1 if len(pairs) <= SMALL else workers, jobs) as executor:
         answers = partial(
             answers_of,
             executor,
@@ -173,7 +177,7 @@ def _solve(
             cancelled=cancelled,
             limited=settings.time_limit is not None,
         )
-        for index, answer in answers(parts):
+        for index, answer in answers(jobs, meanwhile=build):
             state.settle(index, answer)
             settled()
         if time.monotonic() < deadline and not (cancelled is not None and cancelled()):
@@ -385,7 +389,7 @@ def _trade(
     split: Split,
     parts: dict[int, Part],
     state: _State,
-    answers: Callable[[Mapping[int, Part]], Iterator[tuple[int, Answer]]],
+    answers: Callable[[Mapping[int, Job]], Iterator[tuple[int, Answer]]],
     settled: Callable[[], None],
 ) -> None:
     """Join parts that miss posts of one shift and solve them as one, until none are left.
@@ -410,7 +414,7 @@ def _trade(
         joined = {k: split.join([parts[m] for m in sorted(group)]) for k, group in groups.items()}
         if not joined:
             return
-        for index, answer in answers(joined):
+        for index, answer in answers({k: Job(len(p.n), partial(_itself, p)) for k, p in joined.items()}):
             group = groups[index]
             if answer.values["core"] > _joint_core(joined[index], parts, state.answers, group):
                 kept_apart.update(frozenset(c) for c, _ in _crossings(parts, state.answers) if c <= group)
@@ -421,6 +425,10 @@ def _trade(
             parts[index] = joined[index]
             state.settle(index, answer)
             settled()
+
+
+def _itself(part: Part) -> Part:
+    return part
 
 
 def _joint_core(

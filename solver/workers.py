@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.engine import Answer, solve_part
@@ -24,20 +25,37 @@ CHUNK = 4000
 Batch = list[tuple[int, Part | None]]
 """Parts by their numbers; None for one that a forked worker has inherited."""
 
-_inherited: dict[int, Part] = {}
+
+@dataclass(frozen=True)
+class Job:
+    """A part to be solved.
+
+    Attributes
+    ----------
+    size
+        Its pairs.
+    part
+        Makes it.
+    """
+
+    size: int
+    part: Callable[[], Part]
+
+
+_inherited: dict[int, Job] = {}
 """What workers forked from this process find there, so that it needn't be sent."""
 
 
 class _Forked(ProcessPoolExecutor):
-    """A pool whose workers inherited the parts."""
+    """A pool whose workers inherited the jobs, and make their parts themselves."""
 
 
-def _batches(parts: Mapping[int, Part], *, forked: bool) -> Iterator[Batch]:
+def _batches(jobs: Mapping[int, Job], *, forked: bool) -> Iterator[Batch]:
     batch: Batch = []
     size = 0
-    for index, part in parts.items():
-        batch.append((index, None if forked and index in _inherited else part))
-        size += len(part.n)
+    for index, job in jobs.items():
+        batch.append((index, None if forked and index in _inherited else job.part()))
+        size += job.size
         if size >= CHUNK:
             yield batch
             batch, size = [], 0
@@ -48,28 +66,38 @@ def _batches(parts: Mapping[int, Part], *, forked: bool) -> Iterator[Batch]:
 def _solve_batch(batch: Batch, seed: int, seconds: float) -> list[tuple[int, Answer]]:
     """Solve some parts; the deadline travels as seconds left, since clocks differ between machines."""
     deadline = time.monotonic() + seconds
-    return [(index, solve_part(part or _inherited[index], seed, deadline)) for index, part in batch]
+    return [(index, solve_part(part or _inherited[index].part(), seed, deadline)) for index, part in batch]
 
 
 def answers_of(
     executor: Executor | None,
-    parts: Mapping[int, Part],
+    jobs: Mapping[int, Job],
     *,
     seed: int,
     deadline: float,
     cancelled: Callable[[], bool] | None,
     limited: bool,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[int, Answer]]:
-    """Yield the answer of each part as it comes, in no particular order."""
+    """Yield the answer of each part as it comes, in no particular order.
+
+    Parameters
+    ----------
+    limited
+        Whether there is a time limit.
+    meanwhile
+        Done here while the workers begin.
+    """
     stop = cancelled or (lambda: False)
     if executor is None:
-        for index, part in parts.items():
-            yield index, solve_part(part, seed, 0.0 if stop() else deadline)
+        meanwhile()
+        for index, job in jobs.items():
+            yield index, solve_part(job.part(), seed, 0.0 if stop() else deadline)
         return
     waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
     # Large parts last, so that most of the city is settled when time runs out; with all the time that
     # it takes, large parts first: no worker is left alone with one at the end.
-    batches = list(_batches(parts, forked=isinstance(executor, _Forked)))
+    batches = list(_batches(jobs, forked=isinstance(executor, _Forked)))
     for batch in batches if limited else reversed(batches):
         try:
             future = executor.submit(_solve_batch, batch, seed, deadline - time.monotonic())
@@ -77,6 +105,7 @@ def answers_of(
             future = Future()
             future.set_exception(error)
         waiting[future] = batch
+    meanwhile()
     while waiting:
         finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
         # Workers end by the deadline themselves; those that are long past it will not answer any more.
@@ -94,8 +123,8 @@ def answers_of(
 
 
 @contextmanager
-def executor_for(cluster: str | None, workers: int, parts: Mapping[int, Part]) -> Iterator[Executor | None]:
-    """Open what solves the parts: a cluster, a pool of processes, or None for this process alone."""
+def executor_for(cluster: str | None, workers: int, jobs: Mapping[int, Job]) -> Iterator[Executor | None]:
+    """Open what does the jobs: a cluster, a pool of processes, or None for this process alone."""
     if cluster is not None:
         with _dask(cluster) as executor:
             yield executor
@@ -106,7 +135,7 @@ def executor_for(cluster: str | None, workers: int, parts: Mapping[int, Part]) -
     # Forking is by far the quickest start, and safe as long as this process has one thread.
     alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
     if alone:
-        _inherited.update(parts)
+        _inherited.update(jobs)
         pool: ProcessPoolExecutor = _Forked(workers, mp_context=multiprocessing.get_context("fork"))
     else:
         pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 def one_place_at_a_time(part: Part, form: FormBuilder) -> None:
     """Let every bearer hold at most one need of each clique."""
     entries: list[tuple[Ints, Ints]] = []
+    cliques = _cliques(part)
+    if not cliques and len(part.bearer) == len(part.n):
+        return
     order = np.lexsort((part.n[part.borne], part.bearer))
     bearer, pair = part.bearer[order], part.borne[order]
     need = part.n[pair]
     rows = 0
     twice = _same_need_twice(bearer, need)
-    for clique in [*_cliques(part), *twice]:
+    for clique in [*cliques, *twice]:
         inside = np.zeros(len(part.needs), dtype=bool)
         inside[clique] = True
         mine = np.flatnonzero(inside[need])

@@ -119,9 +119,7 @@ def fairness(part: Part, form: FormBuilder, most: Ints) -> None:
     step = part.step[steps.owner]
     columns = form.add_columns("steps", len(steps.owner), steps.points / step, integer=False)
     points = part.needs.points[part.n[pair]] / part.step[row]
-    form.add_rows(
-        [(row, pair, points), (steps.owner, columns, np.float64(-1.0))], 0.0, 0.0, len(most), name="burden"
-    )
+    form.add_rows([(row, pair, points), (steps.owner, columns, -1.0)], 0.0, 0.0, len(most), name="burden")
     form.add_cost("fairness", columns, steps.price * step)
 
 

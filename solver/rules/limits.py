@@ -20,8 +20,9 @@ DAYS = 4_000_000
 
 def duty_limits(part: Part, form: FormBuilder) -> None:
     """Keep every bearer's duties or minutes within each limit."""
+    present = {part.role_ids[k] for k in set(part.needs.role.tolist())}
     for rule in part.rules:
-        if isinstance(rule, DutyLimit):
+        if isinstance(rule, DutyLimit) and (not rule.roles or not present.isdisjoint(rule.roles)):
             _duty_limit(part, form, rule)
 
 
@@ -73,6 +74,8 @@ def consecutive_days(part: Part, form: FormBuilder) -> None:
     if rule is None or not len(part.n):
         return
     span = rule.maximum + 1
+    if len(set(part.needs.date.tolist()) | set(part.past.date.tolist())) < span:
+        return
     date = part.needs.date[part.n[part.borne]]
     key, row = np.unique(part.bearer * DAYS + date, return_inverse=True)
     possible: dict[int, set[int]] = defaultdict(set)
