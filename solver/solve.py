@@ -13,7 +13,7 @@ import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -165,8 +165,11 @@ def _solve(
     def settled() -> None:
         tell(Progress("solve", state.done, len(parts), state.levels()))
 
-    def build() -> None:
+    verifier = cache(partial(Verifier, problem))
+
+    def prepare() -> None:
         parts.update((k, job.part()) for k, job in jobs.items())
+        verifier()
 
     with executor_for(settings.cluster, 1 if len(pairs) <= SMALL else workers, jobs) as executor:
         answers = partial(
@@ -177,7 +180,7 @@ def _solve(
             cancelled=cancelled,
             limited=settings.time_limit is not None,
         )
-        for index, answer in answers(jobs, meanwhile=build):
+        for index, answer in answers(jobs, meanwhile=prepare):
             state.settle(index, answer)
             settled()
         if time.monotonic() < deadline and not (cancelled is not None and cancelled()):
@@ -186,11 +189,10 @@ def _solve(
     roster, held = _assemble(facts, parts, state.answers)
     reasons = Reasons(facts, journeys, scopes, blocks, held)
     dropped = _dropped(facts, roster, reasons)
-    verifier = Verifier(problem)
-    violations = verifier.verify(roster, [d.assignment for d in dropped])
+    violations = verifier().verify(roster, [d.assignment for d in dropped])
     if violations:
         raise EngineError("; ".join(v.message for v in violations[:5]))
-    levels = _proven_levels(verifier.evaluate(roster), state, parts)
+    levels = _proven_levels(verifier().evaluate(roster), state, parts)
     optimal = all(level.optimal for level in levels) and not state.gap("pins")
     report = Report(
         status="optimal" if optimal else "feasible",

@@ -6,9 +6,10 @@ import asyncio
 import multiprocessing
 import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from solver.engine import Answer, solve_part
@@ -95,6 +96,7 @@ def answers_of(
             yield index, solve_part(job.part(), seed, 0.0 if stop() else deadline)
         return
     waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
+    finished: SimpleQueue[Future[list[tuple[int, Answer]]]] = SimpleQueue()
     # Large parts last, so that most of the city is settled when time runs out; with all the time that
     # it takes, large parts first: no worker is left alone with one at the end.
     batches = list(_batches(jobs, forked=isinstance(executor, _Forked)))
@@ -105,12 +107,16 @@ def answers_of(
             future = Future()
             future.set_exception(error)
         waiting[future] = batch
+        future.add_done_callback(finished.put)
     meanwhile()
     while waiting:
-        finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+        try:
+            done = [finished.get(timeout=0.2)]
+        except Empty:
+            done = []
         # Workers end by the deadline themselves; those that are long past it will not answer any more.
         ended = stop() or time.monotonic() > deadline + 10
-        for future in list(waiting) if ended else finished:
+        for future in list(waiting) if ended else done:
             batch = waiting.pop(future)
             try:
                 found = future.result(timeout=0)

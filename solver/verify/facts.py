@@ -23,7 +23,7 @@ from models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from models import Lesson, Offer, Person, Problem
 
@@ -114,6 +114,7 @@ class Facts:
         self._lessons = {t.person: t.lessons for t in problem.timetables}
         self._travel: dict[tuple[str, str], int] = {}
         self._travel_times = {(t.origin, t.destination): t.minutes for t in problem.travel_times}
+        self._longest_given = max(self._travel_times.values(), default=0)
         self._moments: dict[tuple[dt.date, dt.time], int] = {}
         self._school_days: dict[tuple[dt.date, str], int | None] = {}
         self._local_dates: dict[int, dt.date] = {}
@@ -273,17 +274,15 @@ class Facts:
         rule = self.travel_rule or Travel()
         return rule.unknown_minutes if start is None or end is None else travel_minutes(start, end, rule)
 
-    @cached_property
-    def reach(self) -> int:
-        """Seconds between two duties from which on neither travel nor rest can be too short."""
+    def reach(self, sites: Collection[str]) -> int:
+        """Return the seconds between duties at some sites from which on neither travel nor rest can be too short."""
         minutes = self.rest_rule.minutes if self.rest_rule else 0
-        if self.travel_rule:
-            located = [s.location for s in self.problem.sites if s.location]
+        if self.travel_rule and len(sites) > 1:
+            located = [place for site in sites if (place := self.sites[site].location)]
             # By the triangle inequality no two sites are farther apart than twice the
             # farthest from the first; one minute covers both ceilings.
             straight = max((travel_minutes(located[0], to, self.travel_rule) for to in located), default=0)
-            given = max(self._travel_times.values(), default=0)
-            minutes = max(minutes, 2 * straight + 1, given, self.travel_rule.unknown_minutes)
+            minutes = max(minutes, 2 * straight + 1, self._longest_given, self.travel_rule.unknown_minutes)
         return 60 * minutes
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from models import Crew
-
 if TYPE_CHECKING:
-    from models import Assignment, Person, Roster
+    from collections.abc import Iterable
+
+    from models import Assignment, Crew, Person, Roster
     from solver.verify.facts import Duty, Facts
 
 
@@ -58,32 +58,35 @@ class Held:
         self.by_crews: list[CrewHolding] = []
         self.assignments: dict[Duty, list[Assignment]] = {}
         self.borne: dict[str, list[Duty]] = {}
-        for assignment in roster.assignments:
-            self._take(assignment)
+        self._take(roster.assignments)
         self.holders = {duty: [a.assignee for a in held] for duty, held in self.assignments.items()}
         self.filled: dict[Duty, int] = dict.fromkeys(facts.duties.values(), 0)
         for duty, held in self.assignments.items():
             self.filled[duty] = len({a.index for a in held})
 
-    def _take(self, assignment: Assignment) -> None:
-        facts = self.facts
-        duty = facts.duties.get((assignment.shift, assignment.role))
-        assignee = facts.people.get(assignment.assignee) or facts.crews.get(assignment.assignee)
-        if duty is None or assignee is None or not 0 <= assignment.index < duty.target:
-            self.unknown.append((assignment, self._why_unknown(assignment, duty)))
-            return
-        self.assignments.setdefault(duty, []).append(assignment)
-        self.borne.setdefault(assignee.id, []).append(duty)
-        if isinstance(assignee, Crew):
-            present = tuple(m for m in assignee.members if facts.present(m, duty))
-            self.holdings.append(Holding(assignment, duty, assignee))
-            self.by_crews.append(CrewHolding(assignee, duty, present))
-            for member in present:
-                self.borne.setdefault(member, []).append(duty)
-        else:
-            holding = Holding(assignment, duty, assignee)
-            self.holdings.append(holding)
-            self.by_persons.append(holding)
+    def _take(self, assignments: Iterable[Assignment]) -> None:
+        facts, borne = self.facts, self.borne
+        duties, people, crews = facts.duties, facts.people, facts.crews
+        for assignment in assignments:
+            duty = duties.get((assignment.shift, assignment.role))
+            holder = assignment.assignee
+            person = people.get(holder)
+            crew = None if person else crews.get(holder)
+            if duty is None or not (person or crew) or not 0 <= assignment.index < duty.target:
+                self.unknown.append((assignment, self._why_unknown(assignment, duty)))
+                continue
+            self.assignments.setdefault(duty, []).append(assignment)
+            borne.setdefault(holder, []).append(duty)
+            if person is not None:
+                holding = Holding(assignment, duty, person)
+                self.holdings.append(holding)
+                self.by_persons.append(holding)
+            elif crew is not None:
+                self.holdings.append(Holding(assignment, duty, crew))
+                present = tuple(m for m in crew.members if facts.present(m, duty))
+                self.by_crews.append(CrewHolding(crew, duty, present))
+                for member in present:
+                    borne.setdefault(member, []).append(duty)
 
     def _why_unknown(self, assignment: Assignment, duty: Duty | None) -> str:
         if assignment.shift not in self.facts.problem.shift_by_id:
@@ -122,9 +125,11 @@ class Held:
     @cached_property
     def close_pairs(self) -> list[tuple[str, Duty, Duty]]:
         """Every bearer's pairs of duties that overlap or may be too close: earlier, later, one not past."""
-        reach = self.facts.reach
         pairs = []
         for bearer, line in self.lines.items():
+            if len(line) < 2:
+                continue
+            reach = self.facts.reach({duty.site for duty in line})
             for position, earlier in enumerate(line, start=1):
                 far = earlier.end + reach
                 for later in line[position:]:
