@@ -212,7 +212,6 @@ class _Search:
     def _floor(self) -> Values:
         """Return what no choice at all can undercut."""
         part = self._part
-        forced = part_values(part, np.zeros(len(part.n), dtype=np.int64))
         needs = part.needs
         candidates = np.bincount(part.n, minlength=len(needs))
         best = np.minimum(candidates, needs.target)
@@ -229,7 +228,7 @@ class _Search:
             "volunteers": int(missing[~tier1].sum()),
             "stand_ins": 0,
             "extra": int((needs.target - np.maximum(best, needs.minimum)).sum()),
-            "fairness": forced["fairness"],
+            "fairness": self._unburdened(),
             "wishes": 0,
         }
 

@@ -22,7 +22,7 @@ def coverage(part: Part, form: FormBuilder, *, escalation: bool) -> None:
     tier1 = needs.tier == 1
     form.add_cost("core", minimum[tier1], needs.weight[tier1])
     form.add_cost("volunteers", minimum[~tier1], 1)
-    form.add_cost("extra", extra, 1)
+    form.add_cost("extra", extra[needs.target > needs.minimum], 1)
     if escalation and part.coverage.escalation:
         _escalation(part, form)
 

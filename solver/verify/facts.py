@@ -117,6 +117,7 @@ class Facts:
         self._longest_given = max(self._travel_times.values(), default=0)
         self._moments: dict[tuple[dt.date, dt.time], int] = {}
         self._school_days: dict[tuple[dt.date, str], int | None] = {}
+        self._touched: dict[tuple[Duty, str], list[tuple[dt.date, int]]] = {}
         self._local_dates: dict[int, dt.date] = {}
 
     def who(self, assignee: str) -> str:
@@ -140,13 +141,20 @@ class Facts:
         if not lessons:
             return False
         site = self.units[self.people[person].unit].site or ""
-        day, last = self._local_date(duty.start), self._local_date(duty.end - 1)
-        while day <= last:
-            weekday = self._school_day(day, site)
-            if weekday is not None and duty.meets(self._laid(lessons, weekday, day)):
-                return True
-            day += dt.timedelta(days=1)
-        return False
+        return any(
+            duty.meets(self._laid(lessons, weekday, day)) for day, weekday in self._school_days_of(duty, site)
+        )
+
+    def _school_days_of(self, duty: Duty, site: str) -> list[tuple[dt.date, int]]:
+        """Return the local dates that a duty touches and the weekdays whose lessons a site has on them."""
+        found = self._touched.get((duty, site))
+        if found is None:
+            day, last = self._local_date(duty.start), self._local_date(duty.end - 1)
+            days = [day + dt.timedelta(days=k) for k in range((last - day).days + 1)]
+            followed = [(d, self._school_day(d, site)) for d in days]
+            found = [(d, weekday) for d, weekday in followed if weekday is not None]
+            self._touched[duty, site] = found
+        return found
 
     def _laid(self, lessons: Sequence[Lesson], weekday: int, day: dt.date) -> list[tuple[int, int]]:
         return [

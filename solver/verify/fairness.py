@@ -55,11 +55,14 @@ def groups(facts: Facts) -> dict[tuple[str, str], Group]:
 
 def openings(facts: Facts) -> dict[str, int]:
     """Return the burden points with which each assignee of a group starts, whole multiples of its step."""
-    step = steps(facts)
+    return _openings(facts, groups(facts), steps(facts))
+
+
+def _openings(facts: Facts, of: dict[tuple[str, str], Group], step: dict[str, int]) -> dict[str, int]:
     ledger = {entry.assignee: entry.points for entry in facts.problem.ledger}
     return {
         assignee: points - points % step[role]
-        for (role, _), group in groups(facts).items()
+        for (role, _), group in of.items()
         for assignee, points in _above_smallest(group, ledger).items()
     }
 
@@ -105,10 +108,11 @@ def fairness_cost(burden: int, step: int, capacity: int) -> int:
 def burdens(held: Held) -> dict[str, Burden]:
     """Return the burden of each assignee of a group that counts."""
     facts = held.facts
-    step, start = steps(facts), openings(facts)
+    step, counted = steps(facts), groups(facts)
+    start = _openings(facts, counted, step)
     has_rule = any(isinstance(rule, Fairness) for rule in facts.problem.rules)
     found = {}
-    for (role, unit), group in groups(facts).items():
+    for (role, unit), group in counted.items():
         for assignee, capacity in group.items():
             opening, points = start[assignee], _points(held, assignee)
             cost = fairness_cost(opening + points, step[role], capacity) if has_rule else 0
@@ -121,9 +125,10 @@ def group_costs(held: Held) -> dict[str, int]:
     facts = held.facts
     if not any(isinstance(rule, Fairness) for rule in facts.problem.rules):
         return {}
-    step, start = steps(facts), openings(facts)
+    step, counted = steps(facts), groups(facts)
+    start = _openings(facts, counted, step)
     costs = dict.fromkeys(step, 0)
-    for (role, _), group in groups(facts).items():
+    for (role, _), group in counted.items():
         for assignee, capacity in group.items():
             costs[role] += fairness_cost(start[assignee] + _points(held, assignee), step[role], capacity)
     return costs
