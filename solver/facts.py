@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +77,7 @@ def compile_needs(problem: Problem) -> Needs:
                     date,
                 )
             )
-    table = np.array(rows, dtype=np.int64).reshape(-1, 10).T.copy()
+    table = table_of(rows, 10).T.copy()
     shift, site_, role, window_, minimum, target, tier, start_, end_, date_ = table
     minutes = end_ - start_
     coverage = next((r for r in problem.rules if isinstance(r, Coverage)), Coverage())
@@ -100,7 +101,7 @@ class Intervals:
     @classmethod
     def collect(cls, owners: int, rows: Sequence[tuple[int, int, int]]) -> Intervals:
         """Sort rows of (owner, start, end) by owner."""
-        table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        table = table_of(rows, 3)
         table = table[np.argsort(table[:, 0], kind="stable")]
         first = np.searchsorted(table[:, 0], np.arange(owners + 1))
         return cls(first, table[:, 1].copy(), table[:, 2].copy())
@@ -114,6 +115,12 @@ class Intervals:
             cut = np.flatnonzero(np.diff(row, prepend=-1))
             found[row[cut]] = np.logical_or.reduceat(meets, cut, axis=0)
         return found
+
+
+def table_of(rows: Sequence[tuple[int, ...]], columns: int) -> Ints:
+    """Return rows of whole numbers as an array, several times faster than `numpy.array` does."""
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * columns)
+    return flat.reshape(-1, columns)
 
 
 def ranges(first: Ints, after: Ints) -> tuple[Ints, Ints]:
@@ -219,7 +226,7 @@ class Facts:
             )
             for o in self.problem.offers
         ]
-        table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+        table = table_of(rows, 4)
         table = table[np.argsort(table[:, 0], kind="stable")]
         first = np.searchsorted(table[:, 0], np.arange(len(self) + 1))
         return Offers(first, table[:, 1].copy(), table[:, 2].copy(), table[:, 3].copy())

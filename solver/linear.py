@@ -21,6 +21,9 @@ NODE_WORK = 30_000_000
 """Nodes of one search times the nonzeros of its form."""
 LEAST_NODES = 200
 
+DIVE_NODES = 100
+"""What a dive doesn't find soon it seldom finds at all."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -198,7 +201,8 @@ class Linear:
             A solution to begin with.
         """
         fixed = self.form.integer & (np.abs(relaxed.reduced) > slack)
-        return self._search(cost, relaxed, fixed, gap, start)
+        nodes = max(LEAST_NODES, NODE_WORK // max(1, self.form.rows.nnz))
+        return self._search(cost, relaxed, fixed, gap, start, nodes)
 
     def dive(self, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
         """Solve with whole numbers, whatever the relaxation holds wholly held; None when that can't be."""
@@ -206,10 +210,10 @@ class Linear:
         whole = np.rint(relaxed.x[pairs])
         fixed = np.zeros(len(relaxed.x), dtype=bool)
         fixed[pairs] = (whole > 0) & (np.abs(relaxed.x[pairs] - whole) <= TINY)
-        return self._search(cost, relaxed, fixed, gap, None)
+        return self._search(cost, relaxed, fixed, gap, None, DIVE_NODES)
 
     def _search(
-        self, cost: Floats, relaxed: Outcome, fixed: Bools, gap: float, start: Outcome | None
+        self, cost: Floats, relaxed: Outcome, fixed: Bools, gap: float, start: Outcome | None, nodes: int
     ) -> Outcome | None:
         lower, upper = self.lower, self.upper
         at = np.rint(relaxed.x)
@@ -222,7 +226,7 @@ class Linear:
             highs.setSolution(hint)
         highs.setOptionValue("time_limit", self.seconds_left)
         # A limit in nodes, unlike one in seconds, gives the same answer on every run.
-        highs.setOptionValue("mip_max_nodes", max(LEAST_NODES, NODE_WORK // max(1, self.form.rows.nnz)))
+        highs.setOptionValue("mip_max_nodes", nodes)
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("mip_abs_gap", max(gap, TINY))
         highs.run()

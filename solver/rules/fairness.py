@@ -230,7 +230,8 @@ class Room:
         room = cls(amount, np.maximum(0, fairest - either_way), fairest + either_way, most)
         if (either_way > 0).any(axis=0).sum() <= 1:
             return room
-        sums = (room, cls.around_points(part, points.astype(np.float64)))
+        burden = cls.around_points(part, points.astype(np.float64))
+        sums, most = (room, burden), burden.most
         lower, upper = (np.concatenate([getattr(r, k) for r in sums], axis=1) for k in ("lower", "upper"))
         return cls(np.concatenate([r.amount for r in sums]), lower, upper, most)
 
