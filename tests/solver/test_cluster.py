@@ -210,9 +210,18 @@ def test_a_cluster_without_workers_says_what_to_do(city: Problem) -> None:
 
 
 def test_workers_without_huxue_say_what_to_do(city: Problem, tmp_path: Path) -> None:
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    # As on a machine that has Dask alone: elsewhere, and blind for Huxue even where it is installed.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Blind:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'solver':\n"
+        "            raise ModuleNotFoundError(\"No module named 'solver'\")\n"
+        "sys.meta_path.insert(0, Blind())\n",
+        encoding="utf-8",
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     with started(0) as idle:
-        # Started elsewhere and without this folder on its path, as on a machine that has Dask alone.
         worker = subprocess.Popen(
             [sys.executable, "-P", "-m", "distributed.cli.dask_worker", idle.scheduler_address, *WORKER],
             cwd=tmp_path,
