@@ -253,8 +253,9 @@ class Split:
         )
         minutes = np.zeros(len(key), dtype=np.int64)
         who, site = key // max(1, len(problem.sites)), key % max(1, len(problem.sites))
-        for s in np.unique(site).tolist():
-            rows = np.flatnonzero(site == s)
+        order = np.argsort(site, kind="stable")
+        for rows in np.split(order, np.flatnonzero(np.diff(site[order])) + 1) if len(order) else ():
+            s = int(site[rows[0]])
             holders = [
                 problem.people[k] if k < facts.people else problem.crews[k - facts.people]
                 for k in who[rows].tolist()
