@@ -23,13 +23,16 @@ METHODS = ("lp", "dive", "mip", "cp_sat")
 PLUNGE_UP_TO = 20_000
 """Nonzeros of the largest form to plunge in: each step solves the relaxation again."""
 
-CORE = 4
-"""Columns a post that the first search among them looks at."""
-CORE_GROWTH = 4
-CORE_ROUNDS = 5
+CHEAP = 4
+"""Columns a post that the first search among cheap columns looks at."""
+GROWTH = 16
+"""How much dearer columns may be in the next search, where too few are left to fill all."""
+ROUNDS = 5
 
 CP_SECONDS = 600.0
 """A last resort: CP-SAT ends by its deterministic limit long before."""
+CP_LEAST = 2.0
+"""Seconds that must be left for CP-SAT to be worth starting."""
 
 
 def close(
@@ -61,17 +64,17 @@ def _among_cheap_columns(
 
     A choice that is no dearer than the relaxation by the slack is therefore the best of all.
     """
-    few = CORE * posts
+    few = CHEAP * posts
     reduced = np.sort(np.abs(relaxed.reduced[linear.form.integer]))
     slack = float(reduced[few]) if few < len(reduced) else np.inf
     if 2 * int((reduced <= slack).sum()) > len(reduced):
         slack = np.inf
-    for _ in range(CORE_ROUNDS):
+    for attempt in range(ROUNDS):
         found = linear.whole(cost, relaxed, slack=slack, gap=gap, start=best)
         if found is None and not linear.cut_short:
             if np.isinf(slack):
                 break
-            slack *= CORE_GROWTH
+            slack = slack * GROWTH if attempt + 2 < ROUNDS else np.inf
             continue
         if found is not None and (best is None or found.value < best.value):
             best = found
@@ -89,6 +92,9 @@ def _beyond(
     linear: Linear, cost: Floats, best: Outcome | None, bound: float, gap: float, seed: int
 ) -> tuple[Outcome | None, str]:
     """Hand over to CP-SAT what HiGHS doesn't close within its nodes."""
+    seconds = min(CP_SECONDS, linear.seconds_left)
+    if seconds < CP_LEAST:
+        return best and replace(best, bound=bound), "mip"
     form = replace(
         linear.form,
         lower=linear.lower,
@@ -96,7 +102,6 @@ def _beyond(
         row_lower=linear.row_lower,
         row_upper=linear.row_upper,
     )
-    seconds = min(CP_SECONDS, linear.seconds_left)
     found = search(form, cost, start=best, bound=bound, gap=gap, seed=seed, seconds=seconds)
     if found is None or (best is not None and found.value > best.value):
         return best and replace(best, bound=bound), "mip"

@@ -172,7 +172,7 @@ def believed(
     value = float(cost @ best)
     if bound > value + TINY * max(1.0, abs(value)):
         return None
-    return Outcome(best, value, min(bound, value), best, complete=False)
+    return Outcome(best, value, min(bound, value), complete=False)
 
 
 def fits(form: Form, x: Floats) -> bool:

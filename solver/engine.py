@@ -1,8 +1,10 @@
-"""Solve one part: relaxation, dive, whole model, and the greedy answer when time runs out.
+"""Solve one part: the ways to settle its levels, from the quickest to the one that never fails.
 
-Levels are settled in order. After each, the search stays on its optimal face (or under a row that
-holds its value), so a later level never worsens an earlier one. Most parts take the short way:
-every post that can be filled at all is filled, which settles the coverage levels without a run.
+Most parts go from afar: burdens are shared out before anybody is placed, and people are placed around
+that. The short way fills every post that can be filled and settles fairness on the part itself. Where
+posts compete, levels are settled in order by their relaxations, each on the optimal face of those before;
+where those have gaps, by whole models, each under a row that holds its value. The greedy answer is there
+when time runs out.
 """
 
 from __future__ import annotations
@@ -84,7 +86,7 @@ class _Search:
         self._deadline = deadline
         self._bounds: Values = {}
         self._tolerance = 0
-        self._method = "lp"
+        self._method = METHODS[0]
         self._fillable = True
         """Whether all posts with candidates enough may be filled at once, for all that is known yet."""
 
@@ -93,11 +95,12 @@ class _Search:
         part = self._part
         if part.distance.any() or not len(part.group_bearer) or not (part.slack > 0).all():
             return None
-        self._start("lp", filled=True)
+        self._start(filled=True)
         room = self._poured() if len(part.minutes_between) == 1 else self._shared()
         if room is None:
             return None
-        self._method = "lp"
+        # How the shares were found isn't how the part is settled.
+        self._method = METHODS[0]
         form = build_form(part, escalation=not self._fillable, room=room)
         linear = self._filled(part, form) if self._fillable else self._covered(part, form)
         self._set_tolerance(room)
@@ -141,7 +144,7 @@ class _Search:
 
     def _settle_coverage(self) -> bool:
         """Find how little can be missing at best, level by level; False when a relaxation fails."""
-        self._start("lp")
+        self._start()
         self._bounds["core"] = max(self._bounds["core"], self._missing_of_peaks())
         form = build_form(self._part, escalation=True, fair=False)
         for level in (k for k in COVERAGE_LEVELS if k in form.costs):
@@ -184,18 +187,19 @@ class _Search:
         needs = part.needs
         if not self._fillable or (part.distance.any() and (needs.target > needs.minimum).any()):
             return None
-        self._start("lp", filled=True)
+        self._start(filled=True)
         linear = self._filled(part, build_form(part, escalation=False))
         return self._descend(linear, ("stand_ins",), fairness_whole=fairness_whole)
 
     def level_by_level(self) -> Answer | None:
         """Settle every level by its relaxation."""
-        self._start("lp")
+        self._start()
         linear = Linear(build_form(self._part, escalation=True), self._seed, self._deadline)
         return self._descend(linear, PART_LEVELS[: PART_LEVELS.index("fairness")], fairness_whole=True)
 
-    def _start(self, method: str, *, filled: bool = False) -> None:
-        self._bounds, self._method, self._tolerance = self._floor(), method, 0
+    def _start(self, *, filled: bool = False) -> None:
+        """Forget what was found; ``filled``: every post that has candidates enough is to be filled."""
+        self._bounds, self._method, self._tolerance = self._floor(), METHODS[0], 0
         if filled:
             self._bounds["wishes"] = self._least_wishes()
 
@@ -206,7 +210,8 @@ class _Search:
         lost = np.maximum(0, part.needs.target - candidates) - part.forced
         linear.lower[: len(part.n)][part.pinned] = 1.0
         linear.upper[form.blocks["missing_minimum"]] = part.forced
-        linear.upper[form.blocks["missing_extra"]] = np.maximum(lost, 0)
+        spare = part.needs.target - part.needs.minimum
+        linear.upper[form.blocks["missing_extra"]] = np.clip(lost, 0, spare)
         return linear
 
     def _floor(self) -> Values:
@@ -332,9 +337,8 @@ class _Search:
         part, room = self._part, Room.around_points(self._part, points)
         rows, steps = linear.form.named_rows["burden"], linear.form.blocks["steps"]
         linear.lower[steps] = linear.upper[steps] = 0.0
-        share = max(1, int(np.gcd.reduce(part.needs.points)))
-        linear.row_lower[rows] = room.lower[:, 0] * share / part.step
-        linear.row_upper[rows] = room.upper[:, 0] * share / part.step
+        linear.row_lower[rows] = room.lower[:, 0] / part.step
+        linear.row_upper[rows] = room.upper[:, 0] / part.step
         self._set_tolerance(room)
 
     def _whole(self, linear: Linear, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
@@ -347,7 +351,7 @@ class _Search:
     def careful(self) -> Answer | None:
         """Settle every level by the whole model, each held by a row: for parts with a real gap."""
         part = self._part
-        self._start("mip")
+        self._start()
         form = whole_form = build_form(part, escalation=True)
         held: Ints | None = None
         found: Outcome | None = None
@@ -383,7 +387,8 @@ class _Search:
 
     def fallback(self) -> Answer:
         """Return the greedy answer, with what is known of the bounds."""
-        self._start("greedy")
+        self._start()
+        self._method = "greedy"
         return self._answer(greedy(self._part, build_form(self._part, escalation=False)))
 
     def _answer(self, held: Ints) -> Answer:

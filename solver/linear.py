@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import highspy
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TINY = 1e-6
 
 PLUNGE_STEPS = 14
+"""Relaxations that one plunge may solve again."""
 
 NODE_WORK = 30_000_000
 """Nodes of one search times the nonzeros of its form."""
@@ -37,17 +38,17 @@ class Outcome:
         Objective of ``x``.
     bound
         Proven lower bound of the objective.
-    reduced
-        Reduced costs of a relaxation's columns.
     complete
         Whether the search came to its end.
+    reduced
+        Reduced costs of the columns; of a relaxation alone, empty otherwise.
     """
 
     x: Floats
     value: float
     bound: float
-    reduced: Floats
     complete: bool = True
+    reduced: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 class Linear:
@@ -121,7 +122,7 @@ class Linear:
             return None
         solution = highs.getSolution()
         value = highs.getInfo().objective_function_value
-        return Outcome(np.array(solution.col_value), value, value, np.array(solution.col_dual))
+        return Outcome(np.array(solution.col_value), value, value, reduced=np.array(solution.col_dual))
 
     def _send(self, cost: Floats) -> None:
         """Tell HiGHS what has changed since the last run."""
@@ -146,7 +147,7 @@ class Linear:
         """
         lower, upper = self.lower.copy(), self.upper.copy()
         pairs = self.form.blocks["pairs"]
-        found, last = relaxed, relaxed.x[pairs]
+        last = relaxed.x[pairs]
         whole = None
         for _ in range(PLUNGE_STEPS):
             down = np.floor(last + TINY)
@@ -164,9 +165,9 @@ class Linear:
                 attempt = self.relax(cost)
             if attempt is None or attempt.value > goal:
                 break
-            found, last = attempt, attempt.x[pairs]
-            if is_whole(found.x, self.form.integer):
-                whole = found
+            last = attempt.x[pairs]
+            if is_whole(attempt.x, self.form.integer):
+                whole = attempt
                 break
         self.lower, self.upper = lower, upper
         return whole
@@ -236,7 +237,7 @@ class Linear:
         if info.primal_solution_status != 2:
             return None
         x = np.array(highs.getSolution().col_value)
-        return Outcome(x, info.objective_function_value, info.mip_dual_bound, x, complete)
+        return Outcome(x, info.objective_function_value, info.mip_dual_bound, complete)
 
 
 def is_whole(x: Floats, integer: Bools) -> bool:

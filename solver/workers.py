@@ -64,9 +64,13 @@ def _batches(jobs: Mapping[int, Job], *, forked: bool) -> Iterator[Batch]:
         yield batch
 
 
-def _solve_batch(batch: Batch, seed: int, seconds: float) -> list[tuple[int, Answer]]:
-    """Solve some parts; the deadline travels as seconds left, since clocks differ between machines."""
-    deadline = time.monotonic() + seconds
+def _solve_batch(batch: Batch, seed: int, until: float) -> list[tuple[int, Answer]]:
+    """Solve some parts until a moment of the wall clock.
+
+    Batches wait in a queue, so seconds left would count from their start; and only the wall clock is
+    common to all machines of a cluster (as nearly as they keep it).
+    """
+    deadline = time.monotonic() + until - time.time()
     return [(index, solve_part(part or _inherited[index].part(), seed, deadline)) for index, part in batch]
 
 
@@ -99,10 +103,11 @@ def answers_of(
     finished: SimpleQueue[Future[list[tuple[int, Answer]]]] = SimpleQueue()
     # Large parts last, so that most of the city is settled when time runs out; with all the time that
     # it takes, large parts first: no worker is left alone with one at the end.
+    until = time.time() + deadline - time.monotonic()
     batches = list(_batches(jobs, forked=isinstance(executor, _Forked)))
     for batch in batches if limited else reversed(batches):
         try:
-            future = executor.submit(_solve_batch, batch, seed, deadline - time.monotonic())
+            future = executor.submit(_solve_batch, batch, seed, until)
         except Exception as error:  # all workers were lost before
             future = Future()
             future.set_exception(error)
@@ -124,7 +129,7 @@ def answers_of(
                 # Not done, or its worker was lost, for want of memory perhaps: its parts are solved
                 # here instead, where a defect in the code shows again.
                 future.cancel()
-                found = _solve_batch(batch, seed, 0.0 if ended or stop() else deadline - time.monotonic())
+                found = _solve_batch(batch, seed, 0.0 if ended or stop() else until)
             yield from found
 
 

@@ -212,8 +212,8 @@ class Room:
         below = np.floor(points / part.step + 1e-6).astype(np.int64) * part.step
         above = np.ceil(points / part.step - 1e-6).astype(np.int64) * part.step
         lower, upper = -(-(below - part.slack) // share), (above + part.slack) // share
-        amount = part.needs.points // share
-        return cls(amount[None, :], np.maximum(0, lower)[:, None], upper[:, None], above + part.slack)
+        lower, upper = np.maximum(0, lower) * share, upper * share
+        return cls(part.needs.points[None, :], lower[:, None], upper[:, None], above + part.slack)
 
     @classmethod
     def around_duties(cls, part: Part, fairest: Ints) -> Room:
@@ -240,12 +240,15 @@ def within_room(part: Part, form: FormBuilder, room: Room) -> None:
     """Keep every bearer's sums within their sides."""
     who, pair = _counted(part)
     sums = len(room.amount)
-    amount: Ints = room.amount[:, part.n[pair]].T.ravel()
+    # In units of what all amounts of a sum share, which the relaxation likes better.
+    share = np.maximum(1, np.gcd.reduce(room.amount, axis=1))
+    amount: Ints = (room.amount // share[:, None])[:, part.n[pair]].T.ravel()
     row = (who[:, None] * sums + np.arange(sums)).ravel()
     column = np.repeat(pair, sums)
     some = amount > 0
     entries = [(row[some], column[some], amount[some])]
-    form.add_rows(entries, room.lower.ravel(), room.upper.ravel(), len(part.group_bearer) * sums)
+    lower, upper = (room.lower // share).ravel(), (room.upper // share).ravel()
+    form.add_rows(entries, lower, upper, len(part.group_bearer) * sums)
 
 
 def duties_by_points(part: Part, held: Ints) -> Ints:

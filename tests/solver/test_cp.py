@@ -190,7 +190,7 @@ def test_a_start_outside_the_form_is_no_solution() -> None:
     form = random_form(3)
     cost = form.costs["all"]
     nothing = np.zeros(len(form.lower))
-    found = by_cp(form, cost, start=Outcome(nothing, 0.0, 0.0, nothing))
+    found = by_cp(form, cost, start=Outcome(nothing, 0.0, 0.0))
     assert found is not None
     assert found.value == pytest.approx(by_highs(form, cost).value, abs=1e-6)
 
