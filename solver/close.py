@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 METHODS = ("lp", "dive", "mip", "cp_sat")
 """What can settle a form, in the order in which they are tried."""
 
-PLUNGE_UP_TO = 20_000
-"""Nonzeros of the largest form to plunge in: each step solves the relaxation again."""
+PLUNGE_IN = range(1_500, 20_001)
+"""Nonzeros of forms to plunge in: smaller ones are searched as quickly, in larger ones every step takes long."""
 
 CHEAP = 4
 """Columns a post that the first search among cheap columns looks at."""
@@ -49,8 +49,8 @@ def close(
     """
     if is_whole(relaxed.x, linear.form.integer):
         return relaxed, "lp"
-    small = linear.form.rows.nnz <= PLUNGE_UP_TO
-    best = linear.plunge(cost, relaxed, relaxed.bound + gap) if small else None
+    plunges = linear.form.rows.nnz in PLUNGE_IN
+    best = linear.plunge(cost, relaxed, relaxed.bound + gap) if plunges else None
     best = best or linear.dive(cost, relaxed, gap)
     if best is not None and best.value <= relaxed.bound + gap:
         return replace(best, bound=relaxed.bound), "dive"

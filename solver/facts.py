@@ -19,7 +19,9 @@ from models import AbsenceKind, Coverage, Problem
 from solver.clock import Clock, epoch_minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from models import Rule
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -52,6 +54,11 @@ class Needs:
         return len(self.shift)
 
 
+def coverage_among(rules: Iterable[Rule]) -> Coverage:
+    """Return the rule ``coverage``, or its defaults."""
+    return next((r for r in rules if isinstance(r, Coverage)), Coverage())
+
+
 def compile_needs(problem: Problem) -> Needs:
     """Read the shifts' needs into columns."""
     site_at = {s.id: k for k, s in enumerate(problem.sites)}
@@ -80,7 +87,7 @@ def compile_needs(problem: Problem) -> Needs:
     table = table_of(rows, 10).T.copy()
     shift, site_, role, window_, minimum, target, tier, start_, end_, date_ = table
     minutes = end_ - start_
-    coverage = next((r for r in problem.rules if isinstance(r, Coverage)), Coverage())
+    coverage = coverage_among(problem.rules)
     missing = np.array([r.missing_weight for r in problem.roles], dtype=np.int64)
     risk = np.array([coverage.risk_multipliers[s.risk - 1] for s in problem.sites], dtype=np.int64)
     points = minutes * np.array(weight_of_window, dtype=np.int64)[window_] if len(rows) else minutes

@@ -31,7 +31,7 @@ from models import (
     TravelMinutes,
 )
 from solver.clock import epoch_minutes
-from solver.facts import Bools, Facts, Ints, Needs, ranges
+from solver.facts import Bools, Facts, Ints, Needs, coverage_among, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -145,15 +145,22 @@ class Part:
     @property
     def coverage(self) -> Coverage:
         """The rule ``coverage``, or its defaults."""
-        return next((r for r in self.rules if isinstance(r, Coverage)), Coverage())
+        return coverage_among(self.rules)
 
 
 class Component(NamedTuple):
-    """Positions of the needs and pairs of a part, and its wants."""
+    """Positions of the needs and pairs of a part, ascending, and its wants."""
 
     need: Ints
     pair: Ints
     wants: list[tuple[int, Ints]]
+
+
+def join(components: Sequence[Component]) -> Component:
+    """Return several components as one, for what has to be weighed against each other."""
+    need = np.sort(np.concatenate([c.need for c in components]))
+    pair = np.sort(np.concatenate([c.pair for c in components]))
+    return Component(need, pair, [want for c in components for want in c.wants])
 
 
 class Split:
@@ -414,12 +421,6 @@ class Split:
                 found.append(Component(group, at, wants[key]))
         return found
 
-    def join(self, parts: Sequence[Part]) -> Part:
-        """Return several parts as one, for parts that have to be weighed against each other."""
-        wants = [(weight, part.pair[mine]) for part in parts for weight, mine in part.wants]
-        need, pair = (np.concatenate([getattr(p, name) for p in parts]) for name in ("need", "pair"))
-        return self._part(need, pair, wants)
-
     @cached_property
     def _past(self) -> dict[int, list[tuple[int, int, int]]]:
         facts = self.facts
@@ -435,8 +436,6 @@ class Split:
 
     def _part(self, need: Ints, at: Ints, wants: list[tuple[int, Ints]]) -> Part:
         facts, pairs = self.facts, self.pairs
-        at = np.sort(at)
-        need = np.sort(need)
         assignee, a = np.unique(pairs.assignee[at], return_inverse=True)
         n = np.searchsorted(need, pairs.need[at])
         bearer, borne, bearers = [a], [np.arange(len(at))], assignee.tolist()

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import LEVELS, DroppedPin, Level, Problem, Report, Roster
+from models import HARD_RULES, LEVELS, DroppedPin, Level, Problem, Report, Roster
 from solver.candidates import Blocks, ScopeMap, find_pairs
-from solver.facts import Bools, Facts, Ints
-from solver.parts import Part, Split
+from solver.facts import Bools, Facts, Ints, coverage_among
+from solver.parts import Component, Split, join
 from solver.reasons import Reasons
 from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
 from solver.values import part_values
 from solver.verify import Verifier
-from solver.workers import Job, answers_of, executor_for
+from solver.workers import Job, answers_of, beside, executor_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,8 +36,14 @@ if TYPE_CHECKING:
     from solver.engine import Answer
     from solver.verify import LevelValue
 
+Crossing = tuple[set[int], int]
+"""Parts by their numbers, and the escalation between them."""
+
 VERIFY_SECONDS = 40e-6
 """What assembling, explaining and verifying takes for a post, on a slow machine."""
+
+BESIDE = {*HARD_RULES[: HARD_RULES.index("overlap")]}
+"""The rules on single duties, verified beside those on all that a bearer carries."""
 
 SMALL = 20_000
 """Pairs up to which a problem is solved in this process: starting others would take longer."""
@@ -157,8 +163,8 @@ def _solve(
     pairs = find_pairs(facts, journeys, scopes, blocks)
     pairs = without_needless_stand_ins(facts, scopes, blocks, pairs)
     split = Split(facts, journeys, pairs)
-    jobs = {k: Job(len(c.pair), partial(split.part, c)) for k, c in enumerate(split.components())}
-    parts: dict[int, Part] = {}
+    parts = dict(enumerate(split.components()))
+    jobs = {k: _job(split, c) for k, c in parts.items()}
     state = _State()
     workers = settings.workers or os.cpu_count() or 1
 
@@ -166,12 +172,8 @@ def _solve(
         tell(Progress("solve", state.done, len(parts), state.levels()))
 
     verifier = cache(partial(Verifier, problem))
-
-    def prepare() -> None:
-        parts.update((k, job.part()) for k, job in jobs.items())
-        verifier()
-
-    with executor_for(settings.cluster, 1 if len(pairs) <= SMALL else workers, jobs) as executor:
+    workers = 1 if len(pairs) <= SMALL else workers
+    with executor_for(settings.cluster, workers, jobs) as executor:
         answers = partial(
             answers_of,
             executor,
@@ -180,19 +182,22 @@ def _solve(
             cancelled=cancelled,
             limited=settings.time_limit is not None,
         )
-        for index, answer in answers(jobs, meanwhile=prepare):
+        for index, answer in answers(jobs, meanwhile=verifier):
             state.settle(index, answer)
             settled()
         if time.monotonic() < deadline and not (cancelled is not None and cancelled()):
             _trade(split, parts, state, answers, settled)
     tell(Progress("verify", len(parts), len(parts), state.levels()))
-    roster, held = _assemble(facts, parts, state.answers)
+    roster, held = _assemble(split, parts, state.answers)
     reasons = Reasons(facts, journeys, scopes, blocks, held)
     dropped = _dropped(facts, roster, reasons)
-    violations = verifier().verify(roster, [d.assignment for d in dropped])
-    if violations:
+    verify = partial(verifier().verify, roster, [d.assignment for d in dropped])
+    verifier().prepare(roster)
+    rest = beside(partial(verify, rules=BESIDE)) if workers > 1 else partial(verify, rules=BESIDE)
+    levels = _proven_levels(verifier().evaluate(roster), state, _crossings(split, parts, state.answers))
+    unfilled = reasons.open_posts()
+    if violations := (*verify(rules=set(HARD_RULES) - BESIDE), *rest()):
         raise EngineError("; ".join(v.message for v in violations[:5]))
-    levels = _proven_levels(verifier().evaluate(roster), state, parts)
     optimal = all(level.optimal for level in levels) and not state.gap("pins")
     report = Report(
         status="optimal" if optimal else "feasible",
@@ -200,7 +205,7 @@ def _solve(
         levels=levels,
         posts=int(facts.needs.target.sum()),
         filled=len(roster.assignments),
-        unfilled=reasons.open_posts(),
+        unfilled=unfilled,
         dropped_pins=dropped,
         components=len(parts),
         wall_s=round(time.monotonic() - began, 3),
@@ -216,7 +221,7 @@ def _search_time(limit: float | None, posts: int) -> float:
 
 
 def _proven_levels(
-    values: Sequence[LevelValue], state: _State, parts: Mapping[int, Part]
+    values: Sequence[LevelValue], state: _State, crossings: Sequence[Crossing]
 ) -> tuple[Level, ...]:
     """Return the levels with what is proven of each over all parts.
 
@@ -224,7 +229,7 @@ def _proven_levels(
     trade a loss here for a gain there, and nothing but zero is proven of the levels that follow.
     """
     levels: list[Level] = []
-    crossed = sum(escalation for _, escalation in _crossings(parts, state.answers))
+    crossed = sum(escalation for _, escalation in crossings)
     for level in values:
         gap = state.gap(level.name) + (crossed if level.name == "core" else 0)
         proven = not state.gap("pins") and all(before.optimal for before in levels)
@@ -296,14 +301,12 @@ class _State:
 
 
 def _assemble(
-    facts: Facts, parts: Mapping[int, Part], answers: Mapping[int, Answer]
+    split: Split, parts: Mapping[int, Component], answers: Mapping[int, Answer]
 ) -> tuple[Roster, tuple[Ints, Ints]]:
     """Give every held pair an index: pins keep theirs, the others take the free ones in order."""
-    problem, needs = facts.problem, facts.needs
-    nobody = np.empty(0, dtype=np.int64)
-    chosen = [(part, np.flatnonzero(answers[k].held)) for k, part in parts.items()]
-    need = np.concatenate([part.need[part.n[held]] for part, held in chosen] or [nobody])
-    assignee = np.concatenate([part.assignee[part.a[held]] for part, held in chosen] or [nobody])
+    facts, problem, needs = split.facts, split.facts.problem, split.facts.needs
+    held = _held_pairs(parts, answers)
+    need, assignee = split.pairs.need[held], split.pairs.assignee[held]
     order = np.lexsort((assignee, need))
     need, assignee = need[order], assignee[order]
     index: Ints = np.arange(len(need)) - np.searchsorted(need, need)
@@ -336,6 +339,12 @@ def _assemble(
     return roster, (assignee, need)
 
 
+def _held_pairs(parts: Mapping[int, Component], answers: Mapping[int, Answer]) -> Ints:
+    """Return the positions of all pairs that are held."""
+    none = np.empty(0, dtype=np.int64)
+    return np.concatenate([none, *(parts[k].pair[a.held > 0] for k, a in answers.items())])
+
+
 def _keep_pinned_indices(facts: Facts, need: Ints, assignee: Ints, index: Ints) -> Bools:
     """Put pinned holders back on their own index, in place, and say which those are."""
     pinned = np.zeros(len(need), dtype=bool)
@@ -363,20 +372,22 @@ def _dropped(facts: Facts, roster: Roster, reasons: Reasons) -> tuple[DroppedPin
     )
 
 
-def _crossings(parts: Mapping[int, Part], answers: Mapping[int, Answer]) -> list[tuple[set[int], int]]:
+def _crossings(split: Split, parts: Mapping[int, Component], answers: Mapping[int, Answer]) -> list[Crossing]:
     """Return the parts that miss posts of one shift though neither had to, and the escalation between them.
 
     Each such part is proven on its own; together they might do better by missing elsewhere.
     """
+    needs = split.facts.needs
+    filled = np.bincount(split.pairs.need[_held_pairs(parts, answers)], minlength=len(needs))
+    over = np.maximum(0, needs.minimum - filled) - split.forced
+    missed = (over > 0) & (needs.tier == 1)
     of_shift: dict[int, Counter[int]] = defaultdict(Counter)
-    for k, answer in answers.items():
-        part = parts[k]
-        filled = np.bincount(part.n, answer.held, minlength=len(part.needs))
-        over = np.maximum(0, part.needs.minimum - filled) - part.forced
-        for need in np.flatnonzero((over > 0) & (part.needs.tier == 1)).tolist():
-            of_shift[int(part.needs.shift[need])][k] += int(over[need])
+    for k in answers:
+        for need in parts[k].need[missed[parts[k].need]].tolist():
+            of_shift[int(needs.shift[need])][k] += int(over[need])
+    escalation = coverage_among(split.facts.problem.rules).escalation
     return [
-        (set(misses), parts[next(iter(misses))].coverage.escalation * _products(list(misses.values())))
+        (set(misses), escalation * _products(list(misses.values())))
         for misses in of_shift.values()
         if len(misses) > 1
     ]
@@ -389,7 +400,7 @@ def _products(counts: list[int]) -> int:
 
 def _trade(
     split: Split,
-    parts: dict[int, Part],
+    parts: dict[int, Component],
     state: _State,
     answers: Callable[[Mapping[int, Job]], Iterator[tuple[int, Answer]]],
     settled: Callable[[], None],
@@ -402,7 +413,7 @@ def _trade(
     while True:
         crossings = [
             c
-            for c, escalation in _crossings(parts, state.answers)
+            for c, escalation in _crossings(split, parts, state.answers)
             if escalation and frozenset(c) not in kept_apart
         ]
         groups: dict[int, set[int]] = {}
@@ -413,13 +424,16 @@ def _trade(
                 group.update(*more)
                 crossings = [c for c in crossings if c not in more]
             groups[first + len(groups)] = group
-        joined = {k: split.join([parts[m] for m in sorted(group)]) for k, group in groups.items()}
+        joined = {k: join([parts[m] for m in sorted(group)]) for k, group in groups.items()}
         if not joined:
             return
-        for index, answer in answers({k: Job(len(p.n), partial(_itself, p)) for k, p in joined.items()}):
+        for index, answer in answers({k: _job(split, c) for k, c in joined.items()}):
             group = groups[index]
-            if answer.values["core"] > _joint_core(joined[index], parts, state.answers, group):
-                kept_apart.update(frozenset(c) for c, _ in _crossings(parts, state.answers) if c <= group)
+            apart = _held_pairs(parts, {k: state.answers[k] for k in group})
+            held = np.isin(joined[index].pair, apart).astype(np.int64)
+            if answer.values["core"] > part_values(split.part(joined[index]), held)["core"]:
+                known = _crossings(split, parts, state.answers)
+                kept_apart.update(frozenset(c) for c, _ in known if c <= group)
                 continue
             for k in group:
                 state.withdraw(k)
@@ -429,13 +443,5 @@ def _trade(
             settled()
 
 
-def _itself(part: Part) -> Part:
-    return part
-
-
-def _joint_core(
-    joined: Part, parts: Mapping[int, Part], answers: Mapping[int, Answer], group: set[int]
-) -> int:
-    """Return what the core of a joined part is worth with the answers of its parts."""
-    pairs = np.concatenate([parts[k].pair[answers[k].held > 0] for k in sorted(group)])
-    return part_values(joined, np.isin(joined.pair, pairs).astype(np.int64))["core"]
+def _job(split: Split, component: Component) -> Job:
+    return Job(len(component.pair), partial(split.part, component))

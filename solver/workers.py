@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from solver.engine import Answer, solve_part
 from solver.parts import Part
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 CHUNK = 4000
 """Pairs handed to a worker at once: small parts travel together."""
 
+
+PATIENCE = 1.0
+"""Seconds that a pool may take to end."""
+
+T = TypeVar("T")
 
 Batch = list[tuple[int, Part | None]]
 """Parts by their numbers; None for one that a forked worker has inherited."""
@@ -82,7 +87,7 @@ def answers_of(
     deadline: float,
     cancelled: Callable[[], bool] | None,
     limited: bool,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[tuple[int, Answer]]:
     """Yield the answer of each part as it comes, in no particular order.
 
@@ -143,9 +148,7 @@ def executor_for(cluster: str | None, workers: int, jobs: Mapping[int, Job]) -> 
     if workers == 1:
         yield None
         return
-    # Forking is by far the quickest start, and safe as long as this process has one thread.
-    alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
-    if alone:
+    if _can_fork():
         _inherited.update(jobs)
         pool: ProcessPoolExecutor = _Forked(workers, mp_context=multiprocessing.get_context("fork"))
     else:
@@ -155,9 +158,41 @@ def executor_for(cluster: str | None, workers: int, jobs: Mapping[int, Job]) -> 
     finally:
         _inherited.clear()
         processes = dict(pool._processes or {})
+        manager = cast("threading.Thread | None", pool._executor_manager_thread)
         pool.shutdown(wait=False, cancel_futures=True)
         for process in processes.values():
             process.terminate()
+        if manager is not None:
+            manager.join(PATIENCE)
+
+
+def _can_fork() -> bool:
+    """Forking is by far the quickest start, and safe as long as this process has one thread."""
+    return threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
+
+
+def beside(function: Callable[[], T]) -> Callable[[], T]:
+    """Start something in a child that is forked, and return what waits for its result.
+
+    Where forking isn't safe, or when the child is lost, it is done here instead.
+    """
+    if not _can_fork():
+        return function
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=lambda: sender.send(function()), daemon=True)
+    child.start()
+    sender.close()
+
+    def wait() -> T:
+        try:
+            result: T = receiver.recv()
+        except EOFError:
+            result = function()
+        child.join()
+        return result
+
+    return wait
 
 
 @contextmanager

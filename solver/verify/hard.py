@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from solver.verify.held import Held
 
 
-def find_violations(held: Held, dropped_pins: Collection[Assignment]) -> tuple[Violation, ...]:
-    """Return what a roster breaks, in the order of `models.HARD_RULES`."""
-    found = [violation for rule in RULES for violation in rule(held)]
-    return (*found, *pin(held, dropped_pins))
+def find_violations(
+    held: Held, dropped_pins: Collection[Assignment], names: Collection[str]
+) -> tuple[Violation, ...]:
+    """Return what a roster breaks of the named rules, in the order of `models.HARD_RULES`."""
+    found = [violation for rule in RULES if rule.__name__ in names for violation in rule(held)]
+    return (*found, *(pin(held, dropped_pins) if "pin" in names else ()))
 
 
 def one_holder(held: Held) -> Iterator[Violation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models import HARD_RULES
 from solver.verify import fairness
 from solver.verify.facts import Facts
 from solver.verify.hard import find_violations
@@ -32,9 +33,18 @@ class Verifier:
         self._facts = Facts(problem)
         self._last: tuple[Roster, Held] | None = None
 
-    def verify(self, roster: Roster, dropped_pins: Collection[Assignment] = ()) -> tuple[Violation, ...]:
-        """Return every hard rule that a roster breaks, in the order of `models.HARD_RULES`; see `verify`."""
-        return find_violations(self._held(roster), dropped_pins)
+    def prepare(self, roster: Roster) -> None:
+        """Sort a roster by posts and bearers, once for all that is asked of it next."""
+        self._held(roster)
+
+    def verify(
+        self,
+        roster: Roster,
+        dropped_pins: Collection[Assignment] = (),
+        rules: Collection[str] = HARD_RULES,
+    ) -> tuple[Violation, ...]:
+        """Return which of some hard rules a roster breaks, in the order of `models.HARD_RULES`; see `verify`."""
+        return find_violations(self._held(roster), dropped_pins, rules)
 
     def evaluate(self, roster: Roster) -> tuple[LevelValue, ...]:
         """Return what a roster costs at each of `models.LEVELS`; see `evaluate`."""

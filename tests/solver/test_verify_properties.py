@@ -23,6 +23,7 @@ from verify_cases import (
 )
 
 from models import (
+    HARD_RULES,
     LEVELS,
     Continuity,
     Coverage,
@@ -123,3 +124,10 @@ def test_the_empty_roster_breaks_nothing() -> None:
     # 18 shifts, one for each missing minimum: volunteers 18; targets above the minimum are extra.
     assert level(everything(), "volunteers").value == 18
     assert terms(everything(), "extra") == {"extra:staff": 18, "extra:volunteer": 18}
+
+
+@given(ROSTERS, st.integers(0, len(HARD_RULES)))
+def test_rules_judged_apart_find_what_they_find_together(roster: Roster, cut: int) -> None:
+    together = EVERYTHING.verify(roster)
+    first, rest = (EVERYTHING.verify(roster, rules=names) for names in (HARD_RULES[:cut], HARD_RULES[cut:]))
+    assert (*first, *rest) == together
