@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,12 +27,16 @@ from solver.rules.wishes import TIES
 from solver.values import Values, part_values
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from solver.facts import Ints
     from solver.form import Floats, Form
     from solver.parts import Part
 
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
+REPAIR_LEVELS = (*PART_LEVELS[:3], "changes", "soonness", *PART_LEVELS[3:])
+"""Levels of a part that is repaired."""
 COVERAGE_LEVELS = ("core", "volunteers", "extra")
 
 EXACT = 0.4
@@ -64,13 +69,15 @@ class Answer:
 def solve_part(part: Part, seed: int, deadline: float) -> Answer:
     """Return the best answer found by the deadline (on `time.monotonic`'s clock), with its proof."""
     search = _Search(part, seed, deadline)
-    ways = (
+    ways: tuple[Callable[[], Answer | None], ...] = (
         search.from_afar,
         search.short_way,
         search.short_way_whole,
         search.level_by_level,
         search.careful,
     )
+    if part.before is not None:
+        ways = (partial(_fill_in, part, seed, deadline), search.level_by_level, search.careful)
     for way in ways:
         if time.monotonic() >= deadline:
             break
@@ -79,9 +86,33 @@ def solve_part(part: Part, seed: int, deadline: float) -> Answer:
     return search.fallback()
 
 
+def _fill_in(part: Part, seed: int, deadline: float) -> Answer | None:
+    """Repair a part by additions alone; None where that doesn't fill and keep all that can be.
+
+    Whoever is still there stays, and only needs that lack somebody get somebody: no roster that keeps
+    the coverage has fewer changes, and any other that has as few does the same.
+    """
+    before = part.kept
+    filled = np.bincount(part.n, before, minlength=len(part.needs))
+    keep = before | (filled < part.needs.minimum)[part.n]
+    search = _Search(replace(part, pinned=before).only(keep), seed, deadline)
+    found, floor = search.careful(), _Search(part, seed, deadline).floor()
+    if found is None or found.values["pins"] > -int(before.sum()):
+        return None
+    held = np.zeros(len(part.n), dtype=np.int64)
+    held[keep] = found.held
+    values = part_values(part, held)
+    if any(values[level] > floor[level] for level in ("core", "volunteers")):
+        return None
+    # Wishes that nobody in the narrow part can grant are in both values.
+    bounds = {level: values[level] - found.values[level] + found.bounds[level] for level in REPAIR_LEVELS}
+    return Answer(held, values, {**bounds, "pins": values["pins"]}, found.tolerance, found.method)
+
+
 class _Search:
     def __init__(self, part: Part, seed: int, deadline: float) -> None:
         self._part = part
+        self._levels = PART_LEVELS if part.before is None else REPAIR_LEVELS
         self._seed = seed
         self._deadline = deadline
         self._bounds: Values = {}
@@ -195,11 +226,11 @@ class _Search:
         """Settle every level by its relaxation."""
         self._start()
         linear = Linear(build_form(self._part, escalation=True), self._seed, self._deadline)
-        return self._descend(linear, PART_LEVELS[: PART_LEVELS.index("fairness")], fairness_whole=True)
+        return self._descend(linear, self._levels[: self._levels.index("fairness")], fairness_whole=True)
 
     def _start(self, *, filled: bool = False) -> None:
         """Forget what was found; ``filled``: every post that has candidates enough is to be filled."""
-        self._bounds, self._method, self._tolerance = self._floor(), METHODS[0], 0
+        self._bounds, self._method, self._tolerance = self.floor(), METHODS[0], 0
         if filled:
             self._bounds["wishes"] = self._least_wishes()
 
@@ -214,7 +245,7 @@ class _Search:
         linear.upper[form.blocks["missing_extra"]] = np.clip(lost, 0, spare)
         return linear
 
-    def _floor(self) -> Values:
+    def floor(self) -> Values:
         """Return what no choice at all can undercut."""
         part = self._part
         needs = part.needs
@@ -231,6 +262,8 @@ class _Search:
             "pins": -int(part.pinned.sum()),
             "core": int((missing * needs.weight)[tier1].sum()) + part.coverage.escalation * rising,
             "volunteers": int(missing[~tier1].sum()),
+            "changes": 0,
+            "soonness": 0,
             "stand_ins": 0,
             "extra": int((needs.target - np.maximum(best, needs.minimum)).sum()),
             "fairness": self._unburdened(),
@@ -311,7 +344,7 @@ class _Search:
         answer = self._answer(rounded(x, len(self._part.n)))
         room = {"fairness": answer.tolerance}
         kept = all(
-            answer.values[k] <= answer.bounds[k] + room.get(k, 0) for k in PART_LEVELS if k != "wishes"
+            answer.values[k] <= answer.bounds[k] + room.get(k, 0) for k in self._levels if k != "wishes"
         )
         return answer if kept else None
 
@@ -355,7 +388,7 @@ class _Search:
         form = whole_form = build_form(part, escalation=True)
         held: Ints | None = None
         found: Outcome | None = None
-        for level in (k for k in PART_LEVELS if k in form.costs):
+        for level in (k for k in self._levels if k in form.costs):
             cost, room = form.costs[level], level == "fairness" and part.slack.any()
             linear = Linear(form, self._seed, self._deadline)
             relaxed = linear.relax(cost)
@@ -389,9 +422,10 @@ class _Search:
         """Return the greedy answer, with what is known of the bounds."""
         self._start()
         self._method = "greedy"
-        return self._answer(greedy(self._part, build_form(self._part, escalation=False)))
+        part = replace(self._part, pinned=self._part.kept)
+        return self._answer(greedy(part, build_form(part, escalation=False)))
 
     def _answer(self, held: Ints) -> Answer:
         values = part_values(self._part, held)
-        bounds = {level: min(values[level], self._bounds[level]) for level in PART_LEVELS}
+        bounds = {level: min(values[level], self._bounds[level]) for level in self._levels}
         return Answer(held, values, bounds, self._tolerance, self._method)

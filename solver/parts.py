@@ -6,6 +6,7 @@ rules, nothing else, so that it travels to another process or machine as it is.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -30,13 +31,13 @@ from models import (
     SkillMix,
     TravelMinutes,
 )
-from solver.clock import epoch_minutes
+from solver.candidates import Pairs
+from solver.clock import Clock, epoch_minutes
 from solver.facts import Bools, Facts, Ints, Needs, coverage_among, ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from solver.candidates import Pairs
     from solver.travel import Journeys
 
 FULL_WEIGHT = 6000
@@ -82,6 +83,10 @@ class Part:
         Of each need: missing minimum posts that no roster can avoid.
     missing_elsewhere
         Of each need: unavoidably missing minimum posts of tier 1 of its shift in other parts.
+    before
+        In a repair, which pairs were held before (0 or 1); None otherwise.
+    soon
+        In a repair, what a change of each need costs in the level ``soonness``; empty otherwise.
     """
 
     need: Ints
@@ -113,6 +118,35 @@ class Part:
     missing_elsewhere: Ints
     role_ids: tuple[str, ...]
     rules: tuple[Rule, ...]
+    before: Bools | None
+    soon: Ints
+
+    @property
+    def kept(self) -> Bools:
+        """Pairs that are pinned or were held before."""
+        return self.pinned if self.before is None else self.pinned | self.before
+
+    def only(self, keep: Bools) -> Part:
+        """Return the part with some of its pairs alone.
+
+        Parameters
+        ----------
+        keep
+            Shape ``(pairs,)``.
+        """
+        position = np.cumsum(keep) - 1
+        borne = np.flatnonzero(keep[self.borne])
+        wants = [(weight, position[mine[keep[mine]]]) for weight, mine in self.wants]
+        names = ("pair", "a", "n", "most", "distance", "cost", "pinned", "newcomer")
+        return replace(
+            self,
+            **{name: getattr(self, name)[keep] for name in names},
+            skilled=self.skilled[:, keep],
+            bearer=self.bearer[borne],
+            borne=position[self.borne[borne]],
+            wants=tuple(wants),
+            before=None if self.before is None else self.before[keep],
+        )
 
     def restricted(self, keep: Bools) -> Part:
         """Return the part with some of its needs alone, without wishes.
@@ -140,12 +174,33 @@ class Part:
             site=self.site[keep],
             forced=self.forced[keep],
             missing_elsewhere=self.missing_elsewhere[keep],
+            before=None,
+            soon=self.soon[:0],
         )
 
     @property
     def coverage(self) -> Coverage:
         """The rule ``coverage``, or its defaults."""
         return coverage_among(self.rules)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A roster that is to be repaired, as it stands before.
+
+    Attributes
+    ----------
+    held
+        Its assignments, by (shift, role) and assignee; those the problem knows no more count nowhere.
+    begun
+        Needs (shift, role) whose holders stay, and who alone may hold them.
+    asked
+        Holders that needs (shift, role) are to have, where that is more than they had.
+    """
+
+    held: frozenset[tuple[str, str, str]]
+    begun: frozenset[tuple[str, str]]
+    asked: Mapping[tuple[str, str], int]
 
 
 class Component(NamedTuple):
@@ -166,26 +221,63 @@ def join(components: Sequence[Component]) -> Component:
 class Split:
     """Everything that is worked out once for all parts; makes them."""
 
-    def __init__(self, facts: Facts, journeys: Journeys, pairs: Pairs) -> None:
+    def __init__(
+        self, facts: Facts, journeys: Journeys, pairs: Pairs, published: Published | None = None
+    ) -> None:
         self.facts = facts
         self.journeys = journeys
+        self.needs = facts.needs
         self.pairs = pairs
+        self.before: Bools | None = None
+        self.begun = np.zeros(len(facts.needs), dtype=bool)
+        if published is not None:
+            self._start_from(published)
+            pairs = self.pairs
         self.order = np.argsort(pairs.assignee, kind="stable")
         self.first = np.searchsorted(pairs.assignee[self.order], np.arange(len(facts) + 1))
         self.members = self._further_members()
         self.forced = self._forced()
-        problem, needs = facts.problem, facts.needs
+        problem, needs = facts.problem, self.needs
         tier1 = needs.tier == 1
         self.forced_of_shift = np.bincount(
             needs.shift[tier1], self.forced[tier1], minlength=len(problem.shifts)
         ).astype(np.int64)
         self.pinned, self.lost_pins = self._pins()
+        if self.before is not None:
+            self.pinned |= self.before & self.begun[self.pairs.need]
         self.cost = self._pair_costs() + self._continuity()
         newcomers = [p.newcomer for p in problem.people] + [False] * len(problem.crews)
         self.newcomer = np.array(newcomers, dtype=bool)[pairs.assignee] if len(pairs) else np.zeros(0, bool)
         self.skilled = self._skilled()
         self.openings, self.weights, self.steps, self.slacks, self.counted = self._fairness()
         self.wants = self._wants()
+
+    def _start_from(self, published: Published) -> None:
+        """Mark what was held; nobody else may hold what has begun, and only what was held can be lost."""
+        facts, pairs, needs = self.facts, self.pairs, self.facts.needs
+        known = [(facts.need_at.get(key[:2]), facts.at.get(key[2])) for key in published.held]
+        old = np.array([(n, -1 if a is None else a) for n, a in known if n is not None], dtype=np.int64)
+        old = old.reshape(-1, 2)
+        had = np.bincount(old[:, 0], minlength=len(needs)).astype(np.int64)
+        before = np.isin(pairs.need * len(facts) + pairs.assignee, old[:, 0] * len(facts) + old[:, 1])
+        self.begun[[facts.need_at[key] for key in published.begun if key in facts.need_at]] = True
+        keep = before | ~self.begun[pairs.need]
+        self.pairs = Pairs(pairs.assignee[keep], pairs.need[keep], pairs.distance[keep])
+        self.before = before[keep]
+        left = np.bincount(self.pairs.need, self.before, minlength=len(needs)).astype(np.int64)
+        minimum = np.minimum(needs.minimum, np.where(self.begun, left, had))
+        for key, posts in published.asked.items():
+            n = facts.need_at[key]
+            minimum[n] = max(minimum[n], min(posts, int(needs.target[n])))
+        self.needs = replace(needs, minimum=minimum)
+
+    def touched(self, component: Component) -> bool:
+        """Say whether what a component held before lacks a pin or a post that was lost or asked for."""
+        before = self.pinned if self.before is None else self.before
+        held, need = component.pair[before[component.pair]], component.need
+        filled = np.bincount(np.searchsorted(need, self.pairs.need[held]), minlength=len(need))
+        pins = self.pinned[component.pair] & ~before[component.pair]
+        return bool(pins.any() or (filled < self.needs.minimum[need]).any())
 
     def _further_members(self) -> dict[int, list[tuple[int, Ints]]]:
         """Return, by crew, the members who need bookkeeping of their own, with the pairs they bear.
@@ -214,7 +306,7 @@ class Split:
         return found
 
     def _forced(self) -> Ints:
-        needs = self.facts.needs
+        needs = self.needs
         candidates = np.bincount(self.pairs.need, minlength=len(needs))
         forced: Ints = np.maximum(0, needs.minimum - candidates)
         return forced
@@ -452,7 +544,7 @@ class Split:
         group = np.flatnonzero(self.counted[everybody])
         owner = everybody[group]
         site, where = np.unique(facts.needs.site[need], return_inverse=True)
-        local = Needs(*(getattr(facts.needs, f.name)[need] for f in fields(Needs)))
+        local = Needs(*(getattr(self.needs, f.name)[need] for f in fields(Needs)))
         rows = [(position[k], *row) for k in bearers for row in self._past.get(k, ())]
         table = np.array(rows, dtype=np.int64).reshape(-1, 4).T
         forced = self.forced[need]
@@ -487,7 +579,15 @@ class Split:
             missing_elsewhere=self.forced_of_shift[local.shift] - here[local.shift],
             role_ids=tuple(r.id for r in facts.problem.roles),
             rules=facts.problem.rules,
+            before=None if self.before is None else self.before[at],
+            soon=self._soonness(local) if self.before is not None else local.start[:0],
         )
+
+    def _soonness(self, needs: Needs) -> Ints:
+        """Return how many minutes before the horizon's end each need begins."""
+        after = self.facts.problem.horizon.dates[-1] + dt.timedelta(days=1)
+        soon: Ints = Clock(self.facts.problem).at(after, dt.time()) - needs.start
+        return soon
 
     def _between(self, sites: list[int]) -> Ints:
         if len(sites) == 1:

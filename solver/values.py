@@ -33,11 +33,19 @@ def part_values(part: Part, held: Ints) -> Values:
         "pins": -int(held[part.pinned].sum()),
         "core": int((missing * needs.weight)[tier1].sum()) + part.coverage.escalation * int(rising.sum()),
         "volunteers": int(missing[~tier1].sum()),
+        **_changes(part, held),
         "stand_ins": int((held * part.distance).sum()),
         "extra": int((needs.target - np.maximum(filled, needs.minimum)).sum()),
         "fairness": int(burden_cost(burden, part.step, part.weight).sum()) if len(burden) else 0,
         "wishes": _wishes(part, held, filled),
     }
+
+
+def _changes(part: Part, held: Ints) -> Values:
+    if part.before is None:
+        return {}
+    changed = (held > 0) != part.before
+    return {"changes": int(changed.sum()), "soonness": int(part.soon[part.n[changed]].sum())}
 
 
 def _wishes(part: Part, held: Ints, filled: Ints) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.form import Form, FormBuilder
+from solver.rules.changes import changes
 from solver.rules.conflicts import one_place_at_a_time
 from solver.rules.coverage import coverage
 from solver.rules.fairness import Room, fairness, most_points, within_room
@@ -36,6 +37,7 @@ def build_form(part: Part, *, escalation: bool, room: Room | None = None, fair: 
     pairs = form.add_columns("pairs", len(part.n), 1.0, integer=True)
     form.add_cost("pins", pairs[part.pinned], -1)
     coverage(part, form, escalation=escalation)
+    changes(part, form)
     one_place_at_a_time(part, form)
     duty_limits(part, form)
     consecutive_days(part, form)
