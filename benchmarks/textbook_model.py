@@ -208,8 +208,8 @@ class TextbookModel:
                 self.model.add(_sum(terms) <= max(0, rule.maximum - spent[key]))
 
     def _consecutive_days(self, part: Part) -> None:
-        rule = next((r for r in part.rules if isinstance(r, ConsecutiveDays)), None)
-        if rule is None:
+        most = next((r.maximum for r in part.rules if isinstance(r, ConsecutiveDays)), None)
+        if most is None:
             return
         past: dict[int, set[int]] = defaultdict(set)
         for bearer, date in zip(part.past.bearer.tolist(), part.past.date.tolist(), strict=True):
@@ -218,18 +218,18 @@ class TextbookModel:
             days: dict[int, list[cp_model.IntVar]] = defaultdict(list)
             for n, pairs in mine.items():
                 days[int(part.needs.date[n])] += pairs
-            if len(days.keys() | past[bearer]) <= rule.maximum:
+            if len(days.keys() | past[bearer]) <= most:
                 continue
             works = {day: self.model.new_bool_var("") for day in days}
             for day, pairs in days.items():
                 for x in pairs:
                     self.model.add_implication(x, works[day])
-            for first in range(min(days) - rule.maximum, max(days) + 1):
-                run = range(first, first + rule.maximum + 1)
+            for first in range(min(days) - most, max(days) + 1):
+                run = range(first, first + most + 1)
                 if all(d in days or d in past[bearer] for d in run):
                     fresh = [(works[d], 1) for d in run if d in days]
                     before = len(run) - len(fresh)
-                    self.model.add(_sum(fresh) <= rule.maximum - before)
+                    self.model.add(_sum(fresh) <= most - before)
 
     def _fairness(self, part: Part) -> int:
         """Let each burden's cost lie above all lines of its convex function; return the dearest duty."""

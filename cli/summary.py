@@ -27,7 +27,7 @@ def size_text(problem: Problem, language: Language) -> str:
         people=len(problem.people),
         crews=len(problem.crews),
         shifts=len(problem.shifts),
-        posts=sum(need.target for shift in problem.shifts for need in shift.needs),
+        posts=sum(need.wished for shift in problem.shifts for need in shift.needs),
     )
 
 

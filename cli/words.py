@@ -195,6 +195,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "rule:rest": ("休息不足", "rest"),
     "rule:duty_limit": ("超出上限", "limit"),
     "rule:consecutive_days": ("连续天数", "consecutive days"),
+    "rule:days_off": ("连休天数", "days off"),
+    "rule:succession": ("班次衔接", "succession"),
+    "rule:weekends": ("周末数", "weekends"),
     "rule:own_post_first": ("一校一警", "own post first"),
     "rule:free": ("可排但不划算", "free, needed more elsewhere"),
 }

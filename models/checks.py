@@ -247,6 +247,8 @@ def _rules(problem: Problem, check: _Check) -> None:
         if role := getattr(rule, "role", None):
             check.known(("rules", k, "role"), role, roles, "role")
         check.all_known(("rules", k, "roles"), getattr(rule, "roles", ()), roles, "role")
+        for name in ("windows", "earlier", "later"):
+            check.all_known(("rules", k, name), getattr(rule, name, ()), problem.window_by_id, "window")
         check.all_known(("rules", k, "bearers"), getattr(rule, "bearers", ()), bearers, "person or crew")
 
 

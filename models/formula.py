@@ -19,6 +19,12 @@ class Need(Value):
     ----------
     minimum, target
         What must be filled, and what is wished for.
+    preferred
+        A number between the two that the shift should hold, no fewer and no more; None is the
+        target. With it the target is only the most that may be held, and the level ``extra``
+        leaves the need out.
+    under, over
+        What each holder short of the preferred number, and each beyond it, costs in ``wishes``.
     tier
         1 counts in the level ``core``, 2 in ``volunteers``.
     early, late
@@ -27,8 +33,11 @@ class Need(Value):
     """
 
     role: Id
-    minimum: Annotated[int, Field(ge=0, le=99)]
-    target: Annotated[int, Field(ge=0, le=99)]
+    minimum: Annotated[int, Field(ge=0, le=999)]
+    target: Annotated[int, Field(ge=0, le=999)]
+    preferred: Annotated[int, Field(ge=0, le=999)] | None = None
+    under: Annotated[int, Field(ge=0, le=1000)] = 0
+    over: Annotated[int, Field(ge=0, le=1000)] = 0
     tier: Tier = 1
     early: Annotated[int, Field(ge=-720, le=720)] = 0
     late: Annotated[int, Field(ge=-720, le=720)] = 0
@@ -40,6 +49,23 @@ class Need(Value):
                 f"role {self.role}: the target {self.target} is below the minimum {self.minimum}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _preferred_lies_between(self) -> Need:
+        if self.preferred is None:
+            if self.under or self.over:
+                raise ValueError(f"role {self.role}: under and over cost nothing without a preferred number")
+        elif not self.minimum <= self.preferred <= self.target:
+            raise ValueError(
+                f"role {self.role}: the preferred number {self.preferred} is not between "
+                f"the minimum {self.minimum} and the target {self.target}"
+            )
+        return self
+
+    @property
+    def wished(self) -> int:
+        """How many holders are wished for: the preferred number, or else the target."""
+        return self.target if self.preferred is None else self.preferred
 
 
 class FormulaPart(Value):

@@ -9,7 +9,9 @@ implement that text independently of each other.
 
 Two words used throughout: a *bearer* is a person or a crew; a crew bears its own duties, a
 person bears their own and those of the crews they belong to and are present with. Rules
-about rest, limits, consecutive days, overlap and travel hold for every bearer.
+about overlap, travel and rest hold for every bearer; rules with ``roles`` and ``bearers``
+count the duties of these roles alone, for these bearers alone (empty is all), so that each
+person can have figures of their own.
 """
 
 from __future__ import annotations
@@ -58,35 +60,136 @@ class Rest(Value):
 
 
 class DutyLimit(Value):
-    """Hard: how much a bearer may carry in a day or in an ISO week.
+    """Hard: how much a bearer may carry in a day, in an ISO week or in the whole horizon.
 
     Parameters
     ----------
     per
-        ``day`` (the shift's date) or ``week`` (Monday to Sunday, history included).
+        ``day`` (the shift's date) or ``week`` (Monday to Sunday), history included; or
+        ``horizon``, without it.
     measure
         ``duties`` or on-post ``minutes``.
     maximum
         Of duties or minutes.
-    roles
-        The roles whose duties count; empty is all.
+    roles, windows
+        The roles and windows whose duties count; empty is all.
     bearers
         The persons and crews it holds for; empty is everybody.
     """
 
     kind: Literal["duty_limit"] = "duty_limit"
-    per: Literal["day", "week"]
+    per: Literal["day", "week", "horizon"]
     measure: Literal["duties", "minutes"] = "duties"
-    maximum: Annotated[int, Field(ge=0, le=100_000)]
+    maximum: Annotated[int, Field(ge=0, le=1_000_000)]
     roles: tuple[Id, ...] = ()
+    windows: tuple[Id, ...] = ()
     bearers: tuple[Id, ...] = ()
 
 
 class ConsecutiveDays(Value):
-    """Hard: the most dates in a row on which a bearer has a duty, history included."""
+    """Hard: how many dates in a row a bearer has a duty, history included.
+
+    Parameters
+    ----------
+    maximum, minimum
+        The most and the least; None is no such limit. A run at the end of the horizon, or
+        at the beginning of what is known of the bearer, is not too short: it may go on outside.
+    roles, bearers
+        Whose duties count for whom; empty is all.
+    """
 
     kind: Literal["consecutive_days"] = "consecutive_days"
-    maximum: Annotated[int, Field(ge=1, le=60)]
+    maximum: Annotated[int, Field(ge=1, le=60)] | None = None
+    minimum: Annotated[int, Field(ge=2, le=60)] | None = None
+    roles: tuple[Id, ...] = ()
+    bearers: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _leaves_something(self) -> ConsecutiveDays:
+        if self.maximum is None and self.minimum is None:
+            raise ValueError("consecutive_days says nothing: give maximum, minimum or both")
+        if self.maximum is not None and self.minimum is not None and self.minimum > self.maximum:
+            raise ValueError(
+                f"consecutive_days: the minimum {self.minimum} is above the maximum {self.maximum}"
+            )
+        return self
+
+
+class DaysOff(Value):
+    """Hard: the least dates in a row without a duty between two of a bearer's duties.
+
+    Parameters
+    ----------
+    minimum
+        Dates; a single one may not be missing between two others when it is 2.
+    roles, bearers
+        Whose duties count for whom; empty is all.
+    """
+
+    kind: Literal["days_off"] = "days_off"
+    minimum: Annotated[int, Field(ge=2, le=60)]
+    roles: tuple[Id, ...] = ()
+    bearers: tuple[Id, ...] = ()
+
+
+class Succession(Value):
+    """Hard: after a duty of some windows, no duty of some others on the next date.
+
+    Parameters
+    ----------
+    earlier, later
+        Windows: whoever has a duty of ``earlier`` has none of ``later`` on the date after.
+    roles, bearers
+        Whose duties count for whom; empty is all.
+    """
+
+    kind: Literal["succession"] = "succession"
+    earlier: Annotated[tuple[Id, ...], Field(min_length=1)]
+    later: Annotated[tuple[Id, ...], Field(min_length=1)]
+    roles: tuple[Id, ...] = ()
+    bearers: tuple[Id, ...] = ()
+
+
+class Weekends(Value):
+    """Hard: the most weekends (a Saturday and its Sunday) with a duty on either day.
+
+    Parameters
+    ----------
+    maximum
+        Of the weekends that the horizon touches; a past Saturday's duty counts for its own.
+    roles, bearers
+        Whose duties count for whom; empty is all.
+    """
+
+    kind: Literal["weekends"] = "weekends"
+    maximum: Annotated[int, Field(ge=0, le=60)]
+    roles: tuple[Id, ...] = ()
+    bearers: tuple[Id, ...] = ()
+
+
+class LeastMinutes(Value):
+    """Soft (level ``core``): on-post minutes that a bearer should have in the horizon.
+
+    Each minute short costs the weight: a post that nobody can hold, or somebody on leave for
+    a month, must not leave everybody without a roster.
+
+    Parameters
+    ----------
+    minutes
+        The least.
+    weight
+        Cost of a minute short.
+    roles
+        The roles whose duties count; empty is all.
+    bearers
+        The persons and crews it holds for; empty is everybody who has one of the roles.
+    """
+
+    kind: Literal["least_minutes"] = "least_minutes"
+    minutes: Annotated[int, Field(ge=1, le=1_000_000)]
+    weight: Weight = 1
+    roles: tuple[Id, ...] = ()
+    bearers: tuple[Id, ...] = ()
 
 
 class Coverage(Value):
@@ -195,6 +298,10 @@ Rule = Annotated[
     | Rest
     | DutyLimit
     | ConsecutiveDays
+    | DaysOff
+    | Succession
+    | Weekends
+    | LeastMinutes
     | Coverage
     | Fairness
     | Preferences
@@ -206,7 +313,7 @@ Rule = Annotated[
 ]
 """Any rule, told apart by ``kind``."""
 
-SINGLE_RULES = (Travel, Rest, ConsecutiveDays, Coverage, Fairness, Preferences)
+SINGLE_RULES = (Travel, Rest, Coverage, Fairness, Preferences)
 """Rules that a problem states at most once."""
 
 HARD_RULES = (
@@ -224,6 +331,9 @@ HARD_RULES = (
     "rest",
     "duty_limit",
     "consecutive_days",
+    "days_off",
+    "succession",
+    "weekends",
     "own_post_first",
     "pin",
 )

@@ -69,7 +69,7 @@ class Unfilled(Value):
     Parameters
     ----------
     missing, missing_minimum
-        Posts short of the target and of the minimum.
+        Posts short of the target (or of the preferred number, where the need has one) and of the minimum.
     candidates
         How many hold the role and are in scope.
     blocked
@@ -103,7 +103,7 @@ class Report(Value):
     reason
         Why it is not optimal (`Reason`); empty when it is. The words for it are the reader's.
     posts, filled
-        Posts at every need's target, and how many are held.
+        Posts at every need's target (or preferred number, where it has one), and how many of those are held.
     components
         Independent parts the problem fell into.
     wall_s

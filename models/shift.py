@@ -37,7 +37,7 @@ class Horizon(Value):
     """
 
     start: dt.date
-    days: Annotated[int, Field(ge=1, le=62)] = 7
+    days: Annotated[int, Field(ge=1, le=366)] = 7
 
     @property
     def dates(self) -> tuple[dt.date, ...]:

@@ -21,6 +21,7 @@ from solver.coarse import coarsen, peaks
 from solver.form import held_below
 from solver.greedy import greedy, owners_first
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
+from solver.minima import has_minima, is_rota, without_short_runs
 from solver.rules import build_coarse_form, build_form
 from solver.rules.fairness import Room, burden_cost, duties_by_points, poured, shared_points
 from solver.rules.wishes import TIES
@@ -78,6 +79,8 @@ def solve_part(part: Part, seed: int, deadline: float) -> Answer:
     )
     if part.before is not None:
         ways = (partial(_fill_in, part, seed, deadline), search.level_by_level, search.careful)
+    if is_rota(part):
+        ways = (search.careful,)
     for way in ways:
         if time.monotonic() >= deadline:
             break
@@ -265,7 +268,7 @@ class _Search:
             "changes": 0,
             "soonness": 0,
             "stand_ins": 0,
-            "extra": int((needs.target - np.maximum(best, needs.minimum)).sum()),
+            "extra": int((needs.target - np.maximum(best, needs.minimum))[needs.preferred < 0].sum()),
             "fairness": self._unburdened(),
             "wishes": 0,
         }
@@ -423,7 +426,8 @@ class _Search:
         self._start()
         self._method = "greedy"
         part = replace(self._part, pinned=self._part.kept)
-        return self._answer(greedy(part, build_form(part, escalation=False)))
+        held = greedy(part, build_form(part, escalation=False, minima=False))
+        return self._answer(without_short_runs(part, held) if has_minima(part) else held)
 
     def _answer(self, held: Ints) -> Answer:
         values = part_values(self._part, held)

@@ -49,9 +49,20 @@ class Needs:
     points: Ints
     weight: Ints
     """Cost of one missing minimum post in the level core, before escalation."""
+    preferred: Ints
+    """The number that the shift should hold; -1 for a need without one."""
+    under: Ints
+    over: Ints
+    """Cost in the level wishes of each holder short of the preferred number, and beyond it."""
 
     def __len__(self) -> int:
         return len(self.shift)
+
+    @property
+    def wished(self) -> Ints:
+        """How many holders are wished for: the preferred number, or else the target."""
+        wished: Ints = np.where(self.preferred >= 0, self.preferred, self.target)
+        return wished
 
 
 def coverage_among(rules: Iterable[Rule]) -> Coverage:
@@ -65,11 +76,14 @@ def compile_needs(problem: Problem) -> Needs:
     role_at = {r.id: k for k, r in enumerate(problem.roles)}
     window_at = {w.id: k for k, w in enumerate(problem.windows)}
     weight_of_window = [w.weight for w in problem.windows]
-    rows = []
+    rows: list[tuple[int, ...]] = []
+    priced: list[tuple[int, int, int, int]] = []
     for k, laid in enumerate(problem.shifts):
         start, end = epoch_minutes(laid.start), epoch_minutes(laid.end)
         date, window, site = laid.date.toordinal(), window_at[laid.window], site_at[laid.site]
         for need in laid.needs:
+            if need.preferred is not None:
+                priced.append((len(rows), need.preferred, need.under, need.over))
             rows.append(
                 (
                     k,
@@ -92,8 +106,26 @@ def compile_needs(problem: Problem) -> Needs:
     risk = np.array([coverage.risk_multipliers[s.risk - 1] for s in problem.sites], dtype=np.int64)
     points = minutes * np.array(weight_of_window, dtype=np.int64)[window_] if len(rows) else minutes
     weight = missing[role] * risk[site_] if len(rows) else minutes
+    preferred, under, over = np.full(len(rows), -1), np.zeros_like(minutes), np.zeros_like(minutes)
+    at, *prices = table_of(priced, 4).T
+    preferred[at], under[at], over[at] = prices
     return Needs(
-        shift, site_, role, window_, minimum, target, tier, start_, end_, date_, minutes, points, weight
+        shift,
+        site_,
+        role,
+        window_,
+        minimum,
+        target,
+        tier,
+        start_,
+        end_,
+        date_,
+        minutes,
+        points,
+        weight,
+        preferred,
+        under,
+        over,
     )
 
 

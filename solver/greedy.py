@@ -82,22 +82,21 @@ class _Keeper:
     def __init__(self, form: Form, pairs: int) -> None:
         rows = form.rows
         self._upper = form.row_upper
-        works = form.blocks.get("works", slice(0, 0))
+        works = np.zeros(rows.shape[1], dtype=bool)
         limiting = np.isfinite(form.row_upper) & ~np.isfinite(form.row_lower)
         for name, block in form.blocks.items():
-            if name not in ("pairs", "works"):
+            if name.startswith("works"):
+                works[block] = True
+            elif name != "pairs":
                 touched = rows[:, block.start : block.stop].sum(axis=1) != 0
                 limiting &= ~np.asarray(touched).ravel()
         self._columns = rows.tocsc()
         self._limiting = limiting
-        self._works = works
         self._activity = np.zeros(len(form.row_upper))
         self._at_work: set[int] = set()
-        by_row = rows[:, works.start : works.stop].tocoo()
-        negative = by_row.data < 0
-        self._day_of_row = dict(
-            zip(by_row.row[negative].tolist(), (by_row.col[negative] + works.start).tolist(), strict=True)
-        )
+        by_row = rows.tocoo()
+        days = (by_row.data < 0) & works[by_row.col]
+        self._day_of_row = dict(zip(by_row.row[days].tolist(), by_row.col[days].tolist(), strict=True))
 
     def take(self, pair: int) -> bool:
         """Hold a pair if no row objects; say whether it is held."""

@@ -21,8 +21,8 @@ from models import (
     Continuity,
     Coverage,
     Crew,
-    DutyLimit,
     Fairness,
+    LeastMinutes,
     Person,
     Preference,
     PreferenceKind,
@@ -34,6 +34,7 @@ from models import (
 from solver.candidates import Pairs
 from solver.clock import Clock, epoch_minutes
 from solver.facts import Bools, Facts, Ints, Needs, coverage_among, ranges
+from solver.minima import minimum_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,6 +51,7 @@ class Past:
 
     bearer: Ints
     role: Ints
+    window: Ints
     date: Ints
     minutes: Ints
 
@@ -87,6 +89,10 @@ class Part:
         In a repair, which pairs were held before (0 or 1); None otherwise.
     soon
         In a repair, what a change of each need costs in the level ``soonness``; empty otherwise.
+    least
+        Each rule ``least_minutes`` with the bearers it holds for here.
+    days
+        Ordinals of the horizon's first and last date.
     """
 
     need: Ints
@@ -117,6 +123,7 @@ class Part:
     forced: Ints
     missing_elsewhere: Ints
     role_ids: tuple[str, ...]
+    window_ids: tuple[str, ...]
     rules: tuple[Rule, ...]
     before: Bools | None
     soon: Ints
@@ -148,6 +155,9 @@ class Part:
             before=None if self.before is None else self.before[keep],
         )
 
+    least: tuple[tuple[LeastMinutes, Ints], ...]
+    days: tuple[int, int]
+
     def restricted(self, keep: Bools) -> Part:
         """Return the part with some of its needs alone, without wishes.
 
@@ -178,6 +188,35 @@ class Part:
             soon=self.soon[:0],
         )
 
+    @cached_property
+    def bearer_at(self) -> dict[str, int]:
+        """Positions of the bearers by id."""
+        return {name: k for k, name in enumerate(self.bearer_ids)}
+
+    @cached_property
+    def _by_bearer(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.bearer, kind="stable")
+        return order, np.searchsorted(self.bearer[order], np.arange(len(self.bearer_ids) + 1))
+
+    def named(self, bearers: tuple[str, ...]) -> Ints:
+        """Return the positions of those of some bearers that are here; all when none is named."""
+        if not bearers:
+            return np.arange(len(self.bearer_ids))
+        return np.array([self.bearer_at[b] for b in bearers if b in self.bearer_at], dtype=np.int64)
+
+    def borne_by(self, bearers: tuple[str, ...], roles: tuple[str, ...]) -> Ints:
+        """Return the positions in ``borne`` of what a rule with these bearers and roles speaks of."""
+        mine = np.arange(len(self.borne))
+        if bearers:
+            order, first = self._by_bearer
+            named = self.named(bearers)
+            mine = np.sort(order[ranges(first[named], first[named + 1])[0]])
+        return mine[self.counted(roles)[self.needs.role[self.n[self.borne[mine]]]]] if roles else mine
+
+    def counted(self, roles: tuple[str, ...]) -> Bools:
+        """Say of each role whether it is one of some, or of all when none is named."""
+        return np.array([not roles or role in roles for role in self.role_ids])
+
     @property
     def coverage(self) -> Coverage:
         """The rule ``coverage``, or its defaults."""
@@ -201,6 +240,10 @@ class Published:
     held: frozenset[tuple[str, str, str]]
     begun: frozenset[tuple[str, str]]
     asked: Mapping[tuple[str, str], int]
+
+
+def _has_one_of(roles: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return bool(roles) if not wanted else not set(roles).isdisjoint(wanted)
 
 
 class Component(NamedTuple):
@@ -251,6 +294,7 @@ class Split:
         self.skilled = self._skilled()
         self.openings, self.weights, self.steps, self.slacks, self.counted = self._fairness()
         self.wants = self._wants()
+        self.least = self._least()
 
     def _start_from(self, published: Published) -> None:
         """Mark what was held; nobody else may hold what has begun, and only what was held can be lost."""
@@ -285,14 +329,16 @@ class Split:
         A member who serves through one crew alone is bound by whatever binds the crew.
         """
         facts, problem = self.facts, self.facts.problem
-        named = {b for r in problem.rules if isinstance(r, DutyLimit) for b in r.bearers}
+        named = {b for r in problem.rules for b in getattr(r, "bearers", ())}
+        # Whoever is at times not present with the crew can fall short where the crew doesn't.
+        minima = any(not rule.bearers for rule in minimum_rules(problem.rules))
         past = {d.assignee for d in problem.history}
         wishing = {w.assignee for w in problem.preferences}
         found: dict[int, list[tuple[int, Ints]]] = defaultdict(list)
         for member, crews in facts.crews_of.items():
             person = problem.people[member]
             alone = not person.roles and len(crews) == 1 and person.id not in named | past | wishing
-            if alone:
+            if alone and not minima:
                 continue
             for crew in crews:
                 mine = self.order[self.first[crew] : self.first[crew + 1]]
@@ -450,6 +496,17 @@ class Split:
                         found.append((rule.weight * wish.weight, mine))
         return found
 
+    def _least(self) -> list[tuple[LeastMinutes, list[int]]]:
+        """Return each rule ``least_minutes`` with those it holds for."""
+        facts, found = self.facts, []
+        for rule in facts.problem.rules:
+            if isinstance(rule, LeastMinutes):
+                having: list[tuple[str, ...]] = [p.roles for p in facts.problem.people]
+                having += [(c.role,) for c in facts.problem.crews]
+                counted = [k for k, roles in enumerate(having) if _has_one_of(roles, rule.roles)]
+                found.append((rule, [facts.at[b] for b in rule.bearers] or counted))
+        return found
+
     def _borne(self, bearer: int) -> list[Ints]:
         """Return the pairs a bearer bears, its own first."""
         own = self.order[self.first[bearer] : self.first[bearer + 1]]
@@ -514,12 +571,14 @@ class Split:
         return found
 
     @cached_property
-    def _past(self) -> dict[int, list[tuple[int, int, int]]]:
+    def _past(self) -> dict[int, list[tuple[int, int, int, int]]]:
         facts = self.facts
         role_at = {r.id: k for k, r in enumerate(facts.problem.roles)}
+        window_at = {w.id: k for k, w in enumerate(facts.problem.windows)}
         found = defaultdict(list)
         for d in facts.problem.history:
-            row = (role_at[d.role], d.date.toordinal(), epoch_minutes(d.end) - epoch_minutes(d.start))
+            minutes = epoch_minutes(d.end) - epoch_minutes(d.start)
+            row = (role_at[d.role], window_at[d.window], d.date.toordinal(), minutes)
             assignee = facts.at[d.assignee]
             found[assignee].append(row)
             for member in facts.members.get(assignee, np.empty(0, dtype=np.int64)).tolist():
@@ -546,7 +605,8 @@ class Split:
         site, where = np.unique(facts.needs.site[need], return_inverse=True)
         local = Needs(*(getattr(self.needs, f.name)[need] for f in fields(Needs)))
         rows = [(position[k], *row) for k in bearers for row in self._past.get(k, ())]
-        table = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+        table = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+        dates = facts.problem.horizon
         forced = self.forced[need]
         here = np.bincount(local.shift, np.where(local.tier == 1, forced, 0)).astype(np.int64)
         return Part(
@@ -578,9 +638,15 @@ class Split:
             forced=forced,
             missing_elsewhere=self.forced_of_shift[local.shift] - here[local.shift],
             role_ids=tuple(r.id for r in facts.problem.roles),
+            window_ids=tuple(w.id for w in facts.problem.windows),
             rules=facts.problem.rules,
             before=None if self.before is None else self.before[at],
             soon=self._soonness(local) if self.before is not None else local.start[:0],
+            least=tuple(
+                (rule, np.array([position[k] for k in whom if k in position], dtype=np.int64))
+                for rule, whom in self.least
+            ),
+            days=(dates.start.toordinal(), dates.start.toordinal() + dates.days - 1),
         )
 
     def _soonness(self, needs: Needs) -> Ints:

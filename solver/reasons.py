@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from models import HARD_RULES, Assignment, ConsecutiveDays, DroppedPin, DutyLimit, Rest, Unfilled
+from models import (
+    HARD_RULES,
+    Assignment,
+    ConsecutiveDays,
+    DaysOff,
+    DroppedPin,
+    DutyLimit,
+    Rest,
+    Succession,
+    Unfilled,
+    Weekends,
+)
 from solver.clock import epoch_minutes
+from solver.minima import falling_short
 
 if TYPE_CHECKING:
     from solver.candidates import Blocks, ScopeMap
     from solver.facts import Facts, Ints
     from solver.travel import Journeys
+
+
+class _Carried(NamedTuple):
+    """A duty as its bearer carries it, in epoch minutes and positions."""
+
+    start: int
+    end: int
+    date: int
+    site: int
+    role: int
+    minutes: int
+    window: int
+    past: bool = False
+
+
+def _together(rule: DutyLimit, one: _Carried, other: _Carried) -> bool:
+    """Say whether a limit adds two duties up."""
+    if rule.per == "horizon":
+        return not one.past
+    if rule.per == "day":
+        return one.date == other.date
+    return (one.date - 1) // 7 == (other.date - 1) // 7
 
 
 class Reasons:
@@ -37,20 +71,33 @@ class Reasons:
             self._duties[assignee].append(need)
             for member in facts.members.get(assignee, np.empty(0, dtype=np.int64)).tolist():
                 self._duties[member].append(need)
-        self._past: dict[int, list[tuple[int, int, int, int, int, int]]] = defaultdict(list)
+        self._past: dict[int, list[_Carried]] = defaultdict(list)
         site_at = {s.id: k for k, s in enumerate(facts.problem.sites)}
         role_at = {r.id: k for k, r in enumerate(facts.problem.roles)}
+        window_at = {w.id: k for k, w in enumerate(facts.problem.windows)}
         for d in facts.problem.history:
             start, end = epoch_minutes(d.start), epoch_minutes(d.end)
-            row = (start, end, d.date.toordinal(), site_at[d.site], role_at[d.role], end - start)
+            row = _Carried(
+                start,
+                end,
+                d.date.toordinal(),
+                site_at[d.site],
+                role_at[d.role],
+                end - start,
+                window_at[d.window],
+                past=True,
+            )
             self._past[facts.at[d.assignee]].append(row)
         self._minutes: dict[tuple[int, int], int] = {}
+        first = facts.problem.horizon.start.toordinal()
+        self._days = (first, first + facts.problem.horizon.days - 1)
         self.filled = np.bincount(held[1], minlength=len(facts.needs))
 
     def open_posts(self) -> tuple[Unfilled, ...]:
         """Return every need short of its target, in the problem's order, with what keeps its candidates away."""
         facts, needs = self._facts, self._facts.needs
-        short = np.flatnonzero(self.filled < needs.target)
+        wished = needs.wished
+        short = np.flatnonzero(self.filled < wished)
         by_place: dict[tuple[int, int], list[int]] = defaultdict(list)
         for need in short.tolist():
             by_place[int(needs.role[need]), int(needs.site[need])].append(need)
@@ -70,7 +117,7 @@ class Reasons:
                 found[need] = Unfilled(
                     shift=facts.problem.shifts[int(needs.shift[need])].id,
                     role=facts.problem.roles[role].id,
-                    missing=int(needs.target[need] - self.filled[need]),
+                    missing=int(wished[need] - self.filled[need]),
                     missing_minimum=int(max(0, needs.minimum[need] - self.filled[need])),
                     candidates=len(members),
                     blocked={name: blocked[name] for name in order if blocked[name]},
@@ -97,20 +144,10 @@ class Reasons:
 
     def _moving(self, bearer: int, need: int) -> str:
         """Return the first rule that the bearer's other duties break with one more, or ``free``."""
-        facts, needs = self._facts, self._facts.needs
-        start, end, date = int(needs.start[need]), int(needs.end[need]), int(needs.date[need])
-        site, role = int(needs.site[need]), int(needs.role[need])
-        others = [
-            (
-                int(needs.start[n]),
-                int(needs.end[n]),
-                int(needs.date[n]),
-                int(needs.site[n]),
-                int(needs.role[n]),
-                int(needs.minutes[n]),
-            )
-            for n in self._duties.get(bearer, ())
-        ] + self._past.get(bearer, [])
+        facts = self._facts
+        more = self._carried(need)
+        start, end, date, site, *_ = more
+        others = [self._carried(n) for n in self._duties.get(bearer, ())] + self._past.get(bearer, [])
         if any(s < end and start < e for s, e, *_ in others):
             return "overlap"
         if self._journeys.demanded:
@@ -124,44 +161,81 @@ class Reasons:
                 for s, e, day, *_ in others:
                     if day != date and (start - e if e <= start else s - end) < rule.minutes:
                         return "rest"
-        if self._over_limit(bearer, role, date, int(needs.minutes[need]), others):
+        if self._over_limit(bearer, more, others):
             return "duty_limit"
-        worked = {day for _, _, day, *_ in others}
-        for rule in facts.problem.rules:
-            if isinstance(rule, ConsecutiveDays):
-                first = last = date
-                while first - 1 in worked:
-                    first -= 1
-                while last + 1 in worked:
-                    last += 1
-                if last - first + 1 > rule.maximum:
-                    return "consecutive_days"
-        return "free"
+        known = min((other.date for other in others if other.past), default=self._days[0])
+        broken = {
+            rule.kind
+            for rule in facts.problem.rules
+            if isinstance(rule, ConsecutiveDays | DaysOff | Succession | Weekends)
+            and (not rule.bearers or facts.ids[bearer] in rule.bearers)
+            and self._breaks(rule, more, others, known)
+        }
+        order = ("consecutive_days", "days_off", "succession", "weekends")
+        return next((name for name in order if name in broken), "free")
 
-    def _over_limit(
+    def _carried(self, need: int) -> _Carried:
+        needs = self._facts.needs
+        return _Carried(
+            start=int(needs.start[need]),
+            end=int(needs.end[need]),
+            date=int(needs.date[need]),
+            site=int(needs.site[need]),
+            role=int(needs.role[need]),
+            minutes=int(needs.minutes[need]),
+            window=int(needs.window[need]),
+        )
+
+    def _breaks(
         self,
-        bearer: int,
-        role: int,
-        date: int,
-        minutes: int,
-        others: list[tuple[int, int, int, int, int, int]],
+        rule: ConsecutiveDays | DaysOff | Succession | Weekends,
+        more: _Carried,
+        others: list[_Carried],
+        known: int,
     ) -> bool:
+        """Say whether one more duty breaks a rule on dates, given what its bearer carries."""
+        roles, windows = self._facts.problem.roles, self._facts.problem.windows
+        counted = [c for c in (more, *others) if not rule.roles or roles[c.role].id in rule.roles]
+        if more not in counted:
+            return False
+        if isinstance(rule, Succession):
+            return any(
+                windows[one.window].id in rule.earlier and windows[other.window].id in rule.later
+                for c in counted
+                for one, other in ((c, more), (more, c))
+                if other.date == one.date + 1
+            )
+        worked = {c.date for c in counted}
+        if isinstance(rule, Weekends):
+            sundays = {day + -day % 7 for day in worked if (day - 1) % 7 >= 5}
+            here = sum(sunday >= self._days[0] for sunday in sundays)
+            return (more.date - 1) % 7 >= 5 and here > rule.maximum
+        first = last = more.date
+        while first - 1 in worked:
+            first -= 1
+        while last + 1 in worked:
+            last += 1
+        if isinstance(rule, ConsecutiveDays) and rule.maximum is not None and last - first + 1 > rule.maximum:
+            return True
+        return any(True for _ in falling_short(rule, worked, known, self._days))
+
+    def _over_limit(self, bearer: int, more: _Carried, others: list[_Carried]) -> bool:
         problem = self._facts.problem
         for rule in problem.rules:
             if not isinstance(rule, DutyLimit) or (
                 rule.bearers and self._facts.ids[bearer] not in rule.bearers
             ):
                 continue
-            counted = [not rule.roles or r.id in rule.roles for r in problem.roles]
-            if not counted[role]:
+            roles = [not rule.roles or r.id in rule.roles for r in problem.roles]
+            windows = [not rule.windows or w.id in rule.windows for w in problem.windows]
+            if not (roles[more.role] and windows[more.window]):
                 continue
-            day = rule.per == "day"
             carried = sum(
-                m if rule.measure == "minutes" else 1
-                for _, _, d, _, r, m in others
-                if counted[r] and (d == date if day else (d - 1) // 7 == (date - 1) // 7)
+                c.minutes if rule.measure == "minutes" else 1
+                for c in (more, *others)
+                if roles[c.role] and windows[c.window] and _together(rule, c, more)
             )
-            if carried + (minutes if rule.measure == "minutes" else 1) > rule.maximum:
+            if carried > rule.maximum:
                 return True
         return False
 

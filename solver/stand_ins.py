@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import ConsecutiveDays, DutyLimit, Rest, Rule, Scope
+from models import (
+    ConsecutiveDays,
+    DaysOff,
+    DutyLimit,
+    LeastMinutes,
+    Rest,
+    Rule,
+    Scope,
+    Succession,
+    Weekends,
+)
 from solver.candidates import Blocks, Pairs, ScopeMap
 
 if TYPE_CHECKING:
@@ -77,8 +87,12 @@ def _allows(facts: Facts, rule: Rule, owner: int, possible: Ints) -> bool:
         first = np.flatnonzero(np.diff(date, prepend=-1))
         opens, closes = np.minimum.reduceat(starts, first), np.maximum.reduceat(ends, first)
         return bool((opens[1:] - closes[:-1] >= rule.minutes).all())
-    if isinstance(rule, ConsecutiveDays):
-        return len(np.unique(needs.date[possible])) <= rule.maximum
+    if isinstance(rule, ConsecutiveDays | DaysOff | Succession | Weekends | LeastMinutes):
+        if rule.bearers and facts.ids[owner] not in rule.bearers:
+            return True
+        # Few have such rules and posts of their own: what is not easily seen to fit isn't taken to.
+        most = rule.maximum if isinstance(rule, ConsecutiveDays) and rule.minimum is None else None
+        return most is not None and len(np.unique(needs.date[possible])) <= most
     if isinstance(rule, DutyLimit):
         if rule.bearers and facts.ids[owner] not in rule.bearers:
             return True
@@ -86,7 +100,8 @@ def _allows(facts: Facts, rule: Rule, owner: int, possible: Ints) -> bool:
         amount = (
             needs.minutes[counted] if rule.measure == "minutes" else np.ones(len(counted), dtype=np.int64)
         )
-        span = needs.date[counted] if rule.per == "day" else (needs.date[counted] - 1) // 7
+        day, week = needs.date[counted], (needs.date[counted] - 1) // 7
+        span = {"day": day, "week": week, "horizon": np.zeros_like(day)}[rule.per]
         _, group = np.unique(span, return_inverse=True)
         return bool((np.bincount(group, amount) <= rule.maximum).all())
     return True

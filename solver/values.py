@@ -31,11 +31,13 @@ def part_values(part: Part, held: Ints) -> Values:
     burden = part.opening + borne_points(part, held)
     return {
         "pins": -int(held[part.pinned].sum()),
-        "core": int((missing * needs.weight)[tier1].sum()) + part.coverage.escalation * int(rising.sum()),
+        "core": int((missing * needs.weight)[tier1].sum())
+        + part.coverage.escalation * int(rising.sum())
+        + _minutes_short(part, held),
         "volunteers": int(missing[~tier1].sum()),
         **_changes(part, held),
         "stand_ins": int((held * part.distance).sum()),
-        "extra": int((needs.target - np.maximum(filled, needs.minimum)).sum()),
+        "extra": int((needs.target - np.maximum(filled, needs.minimum))[needs.preferred < 0].sum()),
         "fairness": int(burden_cost(burden, part.step, part.weight).sum()) if len(burden) else 0,
         "wishes": _wishes(part, held, filled),
     }
@@ -48,8 +50,24 @@ def _changes(part: Part, held: Ints) -> Values:
     return {"changes": int(changed.sum()), "soonness": int(part.soon[part.n[changed]].sum())}
 
 
+def _minutes_short(part: Part, held: Ints) -> int:
+    cost = 0
+    for rule, whom in part.least:
+        mine = part.borne_by((), rule.roles)
+        pair = part.borne[mine]
+        minutes = part.needs.minutes[part.n[pair]] * held[pair]
+        borne = np.bincount(part.bearer[mine], minutes, minlength=len(part.bearer_ids))[whom]
+        cost += rule.weight * int(np.maximum(0, rule.minutes - np.rint(borne).astype(np.int64)).sum())
+    return cost
+
+
 def _wishes(part: Part, held: Ints, filled: Ints) -> int:
     cost = int((held * part.cost).sum())
+    priced = part.needs.preferred >= 0
+    if priced.any():
+        beyond = filled - part.needs.preferred
+        price = part.needs.under * np.maximum(0, -beyond) + part.needs.over * np.maximum(0, beyond)
+        cost += int(price[priced].sum())
     cost += sum(weight for weight, pairs in part.wants if not held[pairs].any())
     role = part.needs.role
     skills = [r for r in part.rules if isinstance(r, SkillMix)]

@@ -9,7 +9,7 @@ from cli.summary import size_text
 from cli.words import Language, say, word
 from formats.faults import InvalidInput
 from formats.files import load_problem
-from models import Problem, Roster
+from models import ConsecutiveDays, DaysOff, Problem, Roster, Rule
 from models.school_calendar import LAST_KNOWN_YEAR
 from solver.verify import verify
 
@@ -48,14 +48,23 @@ def warnings_of(problem: Problem, language: Language) -> list[str]:
     if not problem.shifts:
         warnings.append(say(language, "warn:no-shifts"))
     if problem.pins:
-        # Pins alone: what they break, separately or together, no further assignment can mend.
+        # Pins alone: what they break, separately or together.
         pinned = Roster(horizon=problem.horizon, assignments=problem.pins)
-        for violation in verify(problem, pinned):
+        # What further duties can heal, such as a run that is too short yet, isn't judged.
+        mended = [r for r in map(_without_minimum, problem.rules) if r is not None]
+        for violation in verify(problem.model_copy(update={"rules": tuple(mended)}), pinned):
             if violation.rule == "own_post_first" and _has_room(problem, violation):
                 continue
             message = f"{word(language, 'rule', violation.rule)}: {violation.message}"
             warnings.append(say(language, "warn:pin", post=", ".join(violation.shifts), message=message))
     return warnings
+
+
+def _without_minimum(rule: Rule) -> Rule | None:
+    """Return what is left of a rule when runs of days may be short."""
+    if isinstance(rule, ConsecutiveDays):
+        return None if rule.maximum is None else rule.model_copy(update={"minimum": None})
+    return None if isinstance(rule, DaysOff) else rule
 
 
 def _has_room(problem: Problem, violation: Violation) -> bool:

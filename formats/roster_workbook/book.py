@@ -113,8 +113,8 @@ def _site_entry(week: Week, site: Site, sheet: str) -> Entry:
     for shift in week.shifts_of[site.id]:
         for need in shift.needs:
             held = week.filled(shift, need)
-            posts += need.target
-            filled += held
+            posts += need.wished
+            filled += min(held, need.wished)
             lacking += max(0, need.minimum - held)
     return Entry(site.name, sheet, site.district, posts, filled, lacking)
 

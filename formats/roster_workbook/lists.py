@@ -44,8 +44,8 @@ def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report
     for shift in week.problem.shifts:
         for need in shift.needs:
             filled = week.filled(shift, need)
-            if filled < need.target:
-                rows.append((max(0, need.minimum - filled), need.target - filled, shift, need))
+            if filled < need.wished:
+                rows.append((max(0, need.minimum - filled), need.wished - filled, shift, need))
     rows.sort(key=lambda r: (r[0] == 0, r[3].tier, r[2].date))
     minimum = sum(r[0] for r in rows)
     title = "缺岗 Open posts"
@@ -99,7 +99,7 @@ def write_formula_kept(page: Worksheet, styles: Styles, week: Week) -> None:
     for shift in week.problem.shifts:
         for need in shift.needs:
             filled = week.filled(shift, need)
-            figures = (need.minimum, need.target, filled, min(filled, need.minimum), min(filled, need.target))
+            figures = (need.minimum, need.wished, filled, min(filled, need.minimum), min(filled, need.wished))
             part = parts.get(need.role, "")
             for key in ((shift.site, shift.window, part), ("", shift.window, part), ("", "", part)):
                 total = sums[key]

@@ -16,6 +16,10 @@ _RULE = choice(
     ("rest", "休息"),
     ("duty_limit", "上限"),
     ("consecutive_days", "连续天数"),
+    ("days_off", "连休天数"),
+    ("succession", "班次衔接"),
+    ("weekends", "周末数"),
+    ("least_minutes", "最少工时"),
     ("coverage", "缺岗代价"),
     ("fairness", "公平"),
     ("preferences", "意愿"),
@@ -24,7 +28,7 @@ _RULE = choice(
     ("skill_mix", "技能搭配"),
     ("newcomer_alone", "新人不独岗"),
 )
-_PER = choice(("day", "每天"), ("week", "每周"))
+_PER = choice(("day", "每天"), ("week", "每周"), ("horizon", "全期"))
 _MEASURE = choice(("duties", "班次"), ("minutes", "分钟"))
 
 _rule = cast("TypeAdapter[object]", TypeAdapter(Rule))
@@ -54,12 +58,59 @@ RULES = Sheet(
             "只对这些人或巡组。Only these persons and crews.",
             width=20,
         ),
-        Column("per", "按", "per", _PER, "上限：每天或每周。duty_limit: day or week."),
+        Column(
+            "windows",
+            "限于时段",
+            "only windows",
+            LIST,
+            "上限：只算这些时段。duty_limit: only these windows.",
+            refers="windows",
+            width=20,
+        ),
+        Column(
+            "earlier",
+            "前一天时段",
+            "earlier windows",
+            LIST,
+            "衔接：上了这些时段……succession: after these windows ...",
+            refers="windows",
+            width=20,
+        ),
+        Column(
+            "later",
+            "后一天时段",
+            "later windows",
+            LIST,
+            "衔接：……次日不上这些。succession: ... none of these on the next date.",
+            refers="windows",
+            width=20,
+        ),
+        Column("per", "按", "per", _PER, "上限：每天、每周或全期。duty_limit: day, week or horizon."),
         Column("measure", "计", "measure", _MEASURE, "上限：班次或分钟。duty_limit: duties or minutes."),
         Column(
-            "maximum", "最多", "maximum", INTEGER, "上限、连续天数。duty_limit, consecutive_days.", width=9
+            "maximum",
+            "最多",
+            "maximum",
+            INTEGER,
+            "上限、连续天数、周末数。duty_limit, consecutive_days, weekends.",
+            width=9,
         ),
-        Column("minutes", "分钟", "minutes", INTEGER, "休息：至少分钟。rest: at least.", width=9),
+        Column(
+            "minimum",
+            "最少",
+            "minimum",
+            INTEGER,
+            "连续天数、连休天数。consecutive_days, days_off.",
+            width=9,
+        ),
+        Column(
+            "minutes",
+            "分钟",
+            "minutes",
+            INTEGER,
+            "休息、最少工时：至少分钟。rest, least_minutes: at least.",
+            width=9,
+        ),
         WEIGHT,
         Column("qualification", "资质", "qualification", TEXT, "技能搭配的资质。skill_mix."),
         Column("at_least", "至少", "at least", INTEGER, "技能搭配：至少几人。skill_mix.", width=9),

@@ -394,6 +394,17 @@ NEEDS = Sheet(
         needed(ROLE),
         Column("minimum", "最低", "minimum", INTEGER, "最低人数。The minimum.", required=True),
         Column("target", "目标", "target", INTEGER, "目标人数。The target.", required=True),
+        Column(
+            "preferred",
+            "标准",
+            "preferred",
+            INTEGER,
+            "最好正好这么多人，目标则为上限。Best held by so many; the target is then the most.",
+        ),
+        Column(
+            "under", "少一人代价", "under", INTEGER, "比标准每少一人。Cost of each one short of preferred."
+        ),
+        Column("over", "多一人代价", "over", INTEGER, "比标准每多一人。Cost of each one beyond preferred."),
         Column("tier", "层级", "tier", INTEGER, "1 必保，2 志愿。1 is core, 2 is volunteers."),
         Column("early", "提早", "early", INTEGER, "比班次早到的分钟。Minutes before the shift's start."),
         Column("late", "延迟", "late", INTEGER, "比班次晚走的分钟。Minutes after the shift's end."),

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.form import Form, FormBuilder
+from solver.minima import has_minima
 from solver.rules.changes import changes
 from solver.rules.conflicts import one_place_at_a_time
 from solver.rules.coverage import coverage
+from solver.rules.days import consecutive_days, runs_of_days, successions, weekends
 from solver.rules.fairness import Room, fairness, most_points, within_room
-from solver.rules.limits import consecutive_days, duty_limits
+from solver.rules.limits import duty_limits, least_minutes
 from solver.rules.peaks import few_in_a_peak
 from solver.rules.wishes import neighbourhoods, newcomer_alone, pair_costs, skill_mix, wants
 
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from solver.parts import Part
 
 
-def build_form(part: Part, *, escalation: bool, room: Room | None = None, fair: bool = True) -> Form:
+def build_form(
+    part: Part, *, escalation: bool, room: Room | None = None, fair: bool = True, minima: bool = True
+) -> Form:
     """Write a part down as a linear form.
 
     Parameters
@@ -30,6 +34,8 @@ def build_form(part: Part, *, escalation: bool, room: Room | None = None, fair: 
         Whether missing posts of one shift cost ever more; left out where none need be missing.
     fair
         Whether burdens matter; False leaves them out.
+    minima
+        Whether runs of days and days off have to be long enough; False keeps only to what more duties can break.
     room
         Around the fairest burdens, if they are known: its rows take the place of what fairness costs.
     """
@@ -40,7 +46,13 @@ def build_form(part: Part, *, escalation: bool, room: Room | None = None, fair: 
     changes(part, form)
     one_place_at_a_time(part, form)
     duty_limits(part, form)
-    consecutive_days(part, form)
+    if minima and has_minima(part):
+        runs_of_days(part, form)
+    else:
+        consecutive_days(part, form)
+    successions(part, form)
+    weekends(part, form)
+    least_minutes(part, form)
     form.add_cost("stand_ins", pairs, part.distance)
     if room is not None:
         within_room(part, form, room)
@@ -60,7 +72,7 @@ def build_coarse_form(coarse: Coarse) -> Form:
     form.add_columns("pairs", len(part.n), part.most, integer=True)
     coverage(part, form, escalation=False)
     few_in_a_peak(coarse, form)
-    duty_limits(part, form)
+    duty_limits(part, form, windows=False)
     consecutive_days(part, form)
     fairness(part, form, coarse.most_points)
     return form.build()

@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 
 def one_place_at_a_time(part: Part, form: FormBuilder) -> None:
     """Let every bearer hold at most one need of each clique."""
-    entries: list[tuple[Ints, Ints]] = []
-    cliques = _cliques(part)
+    cliques = cliques_of(*conflicting_needs(part), len(part.needs))
     if not cliques and len(part.bearer) == len(part.n):
         return
     order = np.lexsort((part.n[part.borne], part.bearer))
-    bearer, pair = part.bearer[order], part.borne[order]
+    twice = _same_need_twice(part.bearer[order], part.n[part.borne[order]])
+    at_most_one(part, form, [*cliques, *twice], order)
+
+
+def at_most_one(part: Part, form: FormBuilder, cliques: list[Ints], borne: Ints) -> None:
+    """Let bearers hold at most one need of each clique; ``borne``: positions of what they bear."""
+    bearer, pair = part.bearer[borne], part.borne[borne]
     need = part.n[pair]
+    entries: list[tuple[Ints, Ints]] = []
     rows = 0
-    twice = _same_need_twice(bearer, need)
-    for clique in [*cliques, *twice]:
+    for clique in cliques:
         inside = np.zeros(len(part.needs), dtype=bool)
         inside[clique] = True
         mine = np.flatnonzero(inside[need])
@@ -68,10 +73,8 @@ def conflicting_needs(part: Part) -> tuple[Ints, Ints]:
     return i[clash], j[clash]
 
 
-def _cliques(part: Part) -> list[Ints]:
-    """Cover every conflict with maximal cliques, grown greedily."""
-    one, other = conflicting_needs(part)
-    count = len(part.needs)
+def cliques_of(one: Ints, other: Ints, count: int) -> list[Ints]:
+    """Cover conflicts between needs (pairs of positions below a count) with maximal cliques, grown greedily."""
     near = [0] * count
     for i, j in zip(one.tolist(), other.tolist(), strict=True):
         near[i] |= 1 << j

@@ -22,9 +22,28 @@ def coverage(part: Part, form: FormBuilder, *, escalation: bool) -> None:
     tier1 = needs.tier == 1
     form.add_cost("core", minimum[tier1], needs.weight[tier1])
     form.add_cost("volunteers", minimum[~tier1], 1)
-    form.add_cost("extra", extra[needs.target > needs.minimum], 1)
+    form.add_cost("extra", extra[(needs.target > needs.minimum) & (needs.preferred < 0)], 1)
+    _preferred(part, form)
     if escalation and part.coverage.escalation:
         _escalation(part, form)
+
+
+def _preferred(part: Part, form: FormBuilder) -> None:
+    """Charge holders short of the preferred number, and those beyond it."""
+    needs = part.needs
+    priced = np.flatnonzero((needs.preferred >= 0) & ((needs.under > 0) | (needs.over > 0)))
+    if not len(priced):
+        return
+    preferred, beyond = needs.preferred[priced], needs.target[priced] - needs.preferred[priced]
+    under = form.add_columns("under", len(priced), preferred, integer=False)
+    over = form.add_columns("over", len(priced), beyond, integer=False)
+    missing = [form.columns_of(name)[priced] for name in ("missing_minimum", "missing_extra")]
+    every = np.arange(len(priced))
+    # Over - under = holders - preferred, where holders are the target less what is missing.
+    entries = [(every, under, -1.0), (every, over, 1.0), *((every, columns, 1.0) for columns in missing)]
+    form.add_rows(entries, beyond, beyond, len(priced))
+    form.add_cost("wishes", under, needs.under[priced])
+    form.add_cost("wishes", over, needs.over[priced])
 
 
 def _escalation(part: Part, form: FormBuilder) -> None:

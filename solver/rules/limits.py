@@ -1,16 +1,15 @@
-"""Limits a day and a week, and days in a row."""
+"""Limits a day, a week and a horizon, and the least minutes."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import ConsecutiveDays, DutyLimit
+from models import DutyLimit
 
 if TYPE_CHECKING:
-    from solver.facts import Bools
+    from solver.facts import Bools, Ints
     from solver.form import FormBuilder
     from solver.parts import Part
 
@@ -18,33 +17,35 @@ DAYS = 4_000_000
 """More than any date's ordinal: bearer times this plus a date is one integer key."""
 
 
-def duty_limits(part: Part, form: FormBuilder) -> None:
-    """Keep every bearer's duties or minutes within each limit."""
+def duty_limits(part: Part, form: FormBuilder, *, windows: bool = True) -> None:
+    """Keep every bearer's duties or minutes within each limit.
+
+    ``windows``: whether needs still have windows of their own; limits on some windows are left out otherwise.
+    """
     present = {part.role_ids[k] for k in set(part.needs.role.tolist())}
     for rule in part.rules:
-        if isinstance(rule, DutyLimit) and (not rule.roles or not present.isdisjoint(rule.roles)):
+        if not isinstance(rule, DutyLimit) or (rule.windows and not windows):
+            continue
+        if not rule.roles or not present.isdisjoint(rule.roles):
             _duty_limit(part, form, rule)
 
 
 def _duty_limit(part: Part, form: FormBuilder, rule: DutyLimit) -> None:
-    counts = _counts(part, rule)
-    mine = np.flatnonzero(counts[part.needs.role[part.n[part.borne]]])
-    if rule.bearers:
-        named = np.isin(np.array(part.bearer_ids), rule.bearers)
-        mine = mine[named[part.bearer[mine]]]
+    mine = part.borne_by(rule.bearers, rule.roles)
+    if rule.windows:
+        mine = mine[_of_windows(part, rule)[part.needs.window[part.n[part.borne[mine]]]]]
     if not len(mine):
         return
     pair = part.borne[mine]
     need = part.n[pair]
-    span = part.needs.date if rule.per == "day" else (part.needs.date - 1) // 7
     amount = part.needs.minutes[need] if rule.measure == "minutes" else np.ones(len(need), dtype=np.int64)
-    key, row = np.unique(part.bearer[mine] * DAYS + span[need], return_inverse=True)
+    key, row = np.unique(part.bearer[mine] * DAYS + _spans(rule, part.needs.date)[need], return_inverse=True)
     most = np.full(len(key), rule.maximum, dtype=np.int64)
-    if len(part.past.bearer):
-        past_span = part.past.date if rule.per == "day" else (part.past.date - 1) // 7
-        past_key = part.past.bearer * DAYS + past_span
+    if len(part.past.bearer) and rule.per != "horizon":
+        past_key = part.past.bearer * DAYS + _spans(rule, part.past.date)
         at = np.searchsorted(key, past_key)
-        known = (at < len(key)) & counts[part.past.role]
+        known = (at < len(key)) & part.counted(rule.roles)[part.past.role]
+        known &= _of_windows(part, rule)[part.past.window]
         known[known] = key[at[known]] == past_key[known]
         spent = part.past.minutes if rule.measure == "minutes" else np.ones_like(part.past.minutes)
         np.subtract.at(most, at[known], spent[known])
@@ -64,49 +65,46 @@ def _duty_limit(part: Part, form: FormBuilder, rule: DutyLimit) -> None:
         form.add_rows([(number[row[keep]], pair[keep], amount[keep])], -np.inf, upper, int(binding.sum()))
 
 
-def _counts(part: Part, rule: DutyLimit) -> Bools:
-    return np.array([not rule.roles or role in rule.roles for role in part.role_ids])
+def _of_windows(part: Part, rule: DutyLimit) -> Bools:
+    return np.array([not rule.windows or window in rule.windows for window in part.window_ids])
 
 
-def consecutive_days(part: Part, form: FormBuilder) -> None:
-    """Keep runs of days with a duty within the maximum, counting the history's days."""
-    rule = next((r for r in part.rules if isinstance(r, ConsecutiveDays)), None)
-    if rule is None or not len(part.n):
-        return
-    span = rule.maximum + 1
-    if len(set(part.needs.date.tolist()) | set(part.past.date.tolist())) < span:
-        return
-    date = part.needs.date[part.n[part.borne]]
-    key, row = np.unique(part.bearer * DAYS + date, return_inverse=True)
-    possible: dict[int, set[int]] = defaultdict(set)
-    for k in key.tolist():
-        possible[k // DAYS].add(k % DAYS)
-    past: dict[int, set[int]] = defaultdict(set)
-    for bearer, day in zip(part.past.bearer.tolist(), part.past.date.tolist(), strict=True):
-        past[bearer].add(day)
-    runs: list[tuple[list[int], int]] = []
-    for bearer, days in possible.items():
-        either = days | past[bearer]
-        if len(either) < span:
-            continue
-        for start in range(min(days) - span + 1, max(days) + 1):
-            window = range(start, start + span)
-            if either.issuperset(window) and not days.isdisjoint(window):
-                fresh = [bearer * DAYS + d for d in window if d in days]
-                runs.append((fresh, rule.maximum - (span - len(fresh))))
-    if not runs:
-        return
-    used = np.array(sorted({k for fresh, _ in runs for k in fresh}), dtype=np.int64)
-    works = form.add_columns("works", len(used), 1.0, integer=False)
-    at = np.searchsorted(used, key[row])
-    inside = at < len(used)
-    inside[inside] = used[at[inside]] == key[row][inside]
-    rows = np.arange(int(inside.sum()))
-    pair = part.borne[inside]
-    entries = [(rows, pair, 1.0), (rows, works[at[inside]], -1.0 * part.most[pair])]
-    form.add_rows(entries, -np.inf, 0.0, len(rows))
-    number = np.repeat(np.arange(len(runs)), [len(fresh) for fresh, _ in runs])
-    columns = works[np.searchsorted(used, np.array([k for fresh, _ in runs for k in fresh]))]
-    form.add_rows(
-        [(number, columns, 1.0)], -np.inf, np.array([m for _, m in runs], dtype=np.int64), len(runs)
-    )
+def _spans(rule: DutyLimit, date: Ints) -> Ints:
+    if rule.per == "horizon":
+        return np.zeros_like(date)
+    return date if rule.per == "day" else (date - 1) // 7
+
+
+def once_a_day(part: Part) -> Bools:
+    """Say of each bearer whether a limit lets it have one duty a date at most."""
+    found = np.zeros(len(part.bearer_ids), dtype=bool)
+    for rule in part.rules:
+        if (
+            isinstance(rule, DutyLimit)
+            and (rule.per, rule.measure) == ("day", "duties")
+            and rule.maximum <= 1
+            and not rule.windows
+            and part.counted(rule.roles)[part.needs.role].all()
+        ):
+            found[part.named(rule.bearers)] = True
+    return found
+
+
+def least_minutes(part: Part, form: FormBuilder) -> None:
+    """Each minute short of the least costs."""
+    for k, (rule, whom) in enumerate(part.least):
+        mine = part.borne_by((), rule.roles)
+        place = np.full(len(part.bearer_ids), -1)
+        place[whom] = np.arange(len(whom))
+        mine = mine[place[part.bearer[mine]] >= 0]
+        row, pair = place[part.bearer[mine]], part.borne[mine]
+        minutes = part.needs.minutes[part.n[pair]]
+        short = form.add_columns(f"least_{k}", len(whom), rule.minutes, integer=False)
+        every = np.arange(len(whom))
+        form.add_rows([(row, pair, minutes), (every, short, 1.0)], rule.minutes, np.inf, len(whom))
+        form.add_cost("core", short, rule.weight)
+        if len(minutes) and minutes.min() == minutes.max():
+            # Of duties of equal length a whole number is short: rounded, the row cuts off fractions.
+            duties = -(-rule.minutes // int(minutes[0]))
+            rest = rule.minutes - int(minutes[0]) * (duties - 1)
+            form.add_rows([(row, pair, rest), (every, short, 1.0)], rest * duties, np.inf, len(whom))

@@ -14,11 +14,15 @@ from models import (
     AbsenceKind,
     ConsecutiveDays,
     Crew,
+    DaysOff,
     DutyLimit,
+    LeastMinutes,
     Location,
     Rest,
     Scope,
+    Succession,
     Travel,
+    Weekends,
     shift_id,
 )
 
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from models import Lesson, Offer, Person, Problem
+
+DayRule = ConsecutiveDays | DaysOff | Succession | Weekends
+"""Rules on the dates on which a bearer has duties."""
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth (IUGG), as docs/rules.md states it."""
@@ -43,8 +50,10 @@ class Duty:
         The half-open on-post interval, in seconds since the epoch.
     minutes, points
         Its whole minutes, and those times the window's weight.
-    minimum, target, tier
+    minimum, target, tier, wished
         Of the need; 0 for a past duty.
+    preferred, under, over
+        Of the need.
     past
         Whether it is of the history.
     """
@@ -61,6 +70,10 @@ class Duty:
     minimum: int = 0
     target: int = 0
     tier: int = 0
+    wished: int = 0
+    preferred: int | None = None
+    under: int = 0
+    over: int = 0
     past: bool = False
 
     def meets(self, intervals: Iterable[tuple[int, int]]) -> bool:
@@ -102,7 +115,9 @@ class Facts:
         self.zone = ZoneInfo(problem.timezone)
         self.travel_rule = next((r for r in problem.rules if isinstance(r, Travel)), None)
         self.rest_rule = next((r for r in problem.rules if isinstance(r, Rest)), None)
-        self.days_rule = next((r for r in problem.rules if isinstance(r, ConsecutiveDays)), None)
+        self.day_rules: tuple[DayRule, ...] = tuple(r for r in problem.rules if isinstance(r, DayRule))
+        self.least_rules = tuple(r for r in problem.rules if isinstance(r, LeastMinutes))
+        self.last_date = problem.horizon.dates[-1]
         self.limit_rules = tuple(r for r in problem.rules if isinstance(r, DutyLimit))
         self.duties = _lay_duties(problem)
         self.history = _lay_history(problem)
@@ -124,6 +139,24 @@ class Facts:
         """Return how messages call a person or crew."""
         known = self.people.get(assignee) or self.crews.get(assignee)
         return f"{known.name} ({assignee})" if known else assignee
+
+    def known_from(self, bearer: str) -> dt.date:
+        """Return the first date of which it is known whether a bearer had a duty."""
+        return min((duty.date for duty in self.history.get(bearer, ())), default=self.problem.horizon.start)
+
+    def with_a_role(self, roles: Sequence[str]) -> list[str]:
+        """Return the persons and crews that have one of some roles, or any when none is named."""
+        found = [p.id for p in self.problem.people if (set(p.roles) & set(roles) if roles else p.roles)]
+        return found + [c.id for c in self.problem.crews if not roles or c.role in roles]
+
+    def bound_by_minimum(self, bearer: str) -> bool:
+        """Say whether a rule asks for at least so many days on, days off or minutes of a bearer."""
+        return any(
+            (not rule.bearers or bearer in rule.bearers)
+            and (not isinstance(rule, ConsecutiveDays) or rule.minimum is not None)
+            for rule in self.problem.rules
+            if isinstance(rule, ConsecutiveDays | DaysOff | LeastMinutes)
+        )
 
     # Availability
 
@@ -329,6 +362,10 @@ def _lay_duties(problem: Problem) -> dict[tuple[str, str], Duty]:
                 need.minimum,
                 need.target,
                 need.tier,
+                need.wished,
+                need.preferred,
+                need.under,
+                need.over,
             )
     return duties
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models import Assignment, Crew, Violation
-from solver.verify.bearers import consecutive_days, duty_limit, overlap, rest, travel
+from solver.verify.bearers import duty_limit, overlap, rest, travel
+from solver.verify.days import consecutive_days, days_off, succession, weekends
 from solver.verify.own_post import own_post_first
 
 if TYPE_CHECKING:
@@ -164,6 +165,9 @@ RULES: tuple[Callable[[Held], Iterator[Violation]], ...] = (
     rest,
     duty_limit,
     consecutive_days,
+    days_off,
+    succession,
+    weekends,
     own_post_first,
 )
 """All rules but ``pin``, in the order in which they are judged."""

@@ -18,6 +18,7 @@ from models import (
     Travel,
     TravelMinutes,
 )
+from solver.verify.days import counts
 from solver.verify.facts import travel_minutes as minutes_between
 from solver.verify.fairness import group_costs
 
@@ -60,7 +61,7 @@ def _level(name: str, terms: Terms) -> LevelValue:
 
 
 def core(held: Held) -> Terms:
-    """Missing minimum posts of tier 1, dearer with the site's risk and with each further one of a shift."""
+    """Missing minimum posts of tier 1, dearer with risk and with each further one of a shift; minutes short."""
     facts = held.facts
     rule = next((r for r in facts.problem.rules if isinstance(r, Coverage)), Coverage())
     terms: Terms = Counter()
@@ -72,6 +73,10 @@ def core(held: Held) -> Terms:
             terms[f"missing:{duty.role}"] += missing * facts.roles[duty.role].missing_weight * risk
             of_shift[duty.shift] += missing
     terms["escalation"] = sum(rule.escalation * (m * (m - 1) // 2) for m in of_shift.values())
+    for least in facts.least_rules:
+        for bearer in least.bearers or facts.with_a_role(least.roles):
+            minutes = sum(duty.minutes for duty in held.borne.get(bearer, ()) if counts(least, duty))
+            terms[f"least_minutes:{bearer}"] += least.weight * max(0, least.minutes - minutes)
     return terms
 
 
@@ -96,9 +101,11 @@ def stand_ins(held: Held) -> Terms:
 
 
 def extra(held: Held) -> Terms:
-    """Posts missing between minimum and target."""
+    """Posts missing between minimum and target, of needs that prefer no other number."""
     terms: Terms = Counter()
     for duty in held.facts.duties.values():
+        if duty.preferred is not None:
+            continue
         terms[f"extra:{duty.role}"] += duty.target - max(held.filled[duty], duty.minimum)
     return terms
 
@@ -109,8 +116,13 @@ def fairness(held: Held) -> Terms:
 
 
 def wishes(held: Held) -> Terms:
-    """The soft rules, several of one kind summed."""
+    """Needs held by fewer or more than they prefer, and the soft rules, several of one kind summed."""
     terms: Terms = Counter()
+    for duty in held.facts.duties.values():
+        if duty.preferred is not None:
+            beyond = held.filled[duty] - duty.preferred
+            terms[f"under:{duty.role}"] += duty.under * max(0, -beyond)
+            terms[f"over:{duty.role}"] += duty.over * max(0, beyond)
     for rule in held.facts.problem.rules:
         if isinstance(rule, Preferences):
             terms[rule.kind] += preferences(held, rule)

@@ -40,10 +40,13 @@ def _holds_anothers_post(held: Held) -> Iterator[Violation]:
     for assignment, duty, assignee in held.holdings:
         if not facts.is_posted(duty.role) or facts.distance(assignee, duty.role, duty.site) not in (1, 2):
             continue
+        if facts.bound_by_minimum(assignee.id):
+            continue
         for owner in facts.owners.get((duty.role, duty.site), ()):
             line = held.lines.get(owner.id, facts.history.get(owner.id, ()))
             if (
                 owner.id not in held.holders[duty]
+                and not facts.bound_by_minimum(owner.id)
                 and able(facts, owner, duty)
                 and broken_by_adding(facts, owner.id, line, duty) is None
             ):

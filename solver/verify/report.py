@@ -70,8 +70,8 @@ def _status(report: Report) -> Iterator[str]:
 
 
 def _counts(held: Held, report: Report) -> Iterator[str]:
-    posts = sum(duty.target for duty in held.facts.duties.values())
-    filled = sum(held.filled.values())
+    posts = sum(duty.wished for duty in held.facts.duties.values())
+    filled = sum(min(filled, duty.wished) for duty, filled in held.filled.items())
     if report.posts != posts:
         yield f"the problem has {posts} posts, {report.posts} are stated"
     if report.filled != filled:
@@ -80,9 +80,9 @@ def _counts(held: Held, report: Report) -> Iterator[str]:
 
 def _unfilled(held: Held, report: Report) -> Iterator[str]:
     open_needs = {
-        (duty.shift, duty.role): (duty.target - filled, max(0, duty.minimum - filled))
+        (duty.shift, duty.role): (duty.wished - filled, max(0, duty.minimum - filled))
         for duty, filled in held.filled.items()
-        if filled < duty.target
+        if filled < duty.wished
     }
     for stated in report.unfilled:
         what = f"{stated.role} of {stated.shift}"
