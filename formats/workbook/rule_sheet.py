@@ -108,7 +108,7 @@ RULES = Sheet(
             "分钟",
             "minutes",
             INTEGER,
-            "休息、最少工时：至少分钟。rest, least_minutes: at least.",
+            "休息、最少工时：至少分钟。least_minutes and rest: at least.",
             width=9,
         ),
         WEIGHT,
