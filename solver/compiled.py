@@ -33,8 +33,8 @@ class Compiled:
 
     @property
     def posts(self) -> int:
-        """Posts at every need's target."""
-        return int(self.facts.needs.target.sum())
+        """Posts at every need's target, or preferred number."""
+        return int(self.facts.needs.wished.sum())
 
     def reasons(self, held: tuple[Ints, Ints]) -> Reasons:
         """Return what judges additions to what is held: positions (assignee, need)."""
