@@ -10,6 +10,18 @@ from models.formula import (
     Need,
     parse_formula,
 )
+from models.happenings import (
+    HAPPENINGS,
+    Absent,
+    Asked,
+    Change,
+    Closed,
+    Happening,
+    Moved,
+    Pinned,
+    Repair,
+    Withdrawn,
+)
 from models.ledger import LedgerEntry, PastDuty
 from models.people import DEFAULT_ROLES, Crew, Person, Qualification, Role, Scope
 from models.place import GatePosition, Location, Site, Unit
@@ -36,7 +48,7 @@ from models.rules import (
     Weekends,
 )
 from models.school_calendar import DayException, SchoolCalendar, Term
-from models.score import LEVELS, DroppedPin, Level, Reason, Report, Score, Unfilled, Violation
+from models.score import LEVELS, REPAIR_LEVELS, DroppedPin, Level, Reason, Report, Score, Unfilled, Violation
 from models.score import Term as ScoreTerm
 from models.shift import Bell, Horizon, Post, RoleTime, Shift, Window, shift_id, shifts_from_bells
 
@@ -45,12 +57,18 @@ __all__ = [
     "DEFAULT_PARTS",
     "DEFAULT_ROLES",
     "DEFAULT_TIMEZONE",
+    "HAPPENINGS",
     "HARD_RULES",
     "LEVELS",
+    "REPAIR_LEVELS",
     "Absence",
     "AbsenceKind",
+    "Absent",
+    "Asked",
     "Assignment",
     "Bell",
+    "Change",
+    "Closed",
     "ConsecutiveDays",
     "Continuity",
     "Coverage",
@@ -64,6 +82,7 @@ __all__ = [
     "FormulaChoice",
     "FormulaPart",
     "GatePosition",
+    "Happening",
     "Horizon",
     "InvalidProblem",
     "LeastMinutes",
@@ -71,11 +90,13 @@ __all__ = [
     "Lesson",
     "Level",
     "Location",
+    "Moved",
     "Need",
     "NewcomerAlone",
     "Offer",
     "PastDuty",
     "Person",
+    "Pinned",
     "Post",
     "Preference",
     "PreferenceKind",
@@ -83,6 +104,7 @@ __all__ = [
     "Problem",
     "Qualification",
     "Reason",
+    "Repair",
     "Report",
     "Rest",
     "Role",
@@ -107,6 +129,7 @@ __all__ = [
     "Violation",
     "Weekends",
     "Window",
+    "Withdrawn",
     "parse_formula",
     "shift_id",
     "shifts_from_bells",

@@ -9,7 +9,6 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from models.availability import AbsenceKind
 from models.base import Id, Moment, Value
-from models.roster import Assignment
 from models.score import DroppedPin, Level, Reason, Unfilled
 
 
@@ -144,10 +143,3 @@ class Repair(Value):
     dropped_pins: tuple[DroppedPin, ...] = ()
     components: int
     wall_s: float
-
-
-def pin_of(happening: Pinned, index: int) -> Assignment:
-    """Return the pin that a happening asks for."""
-    return Assignment(
-        shift=happening.shift, role=happening.role, index=index, assignee=happening.assignee, pinned=True
-    )

@@ -8,7 +8,6 @@ and have the verifier judge all of it.
 from __future__ import annotations
 
 import gc
-import os
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from solver.parts import Component, Split, join
 from solver.state import State, crossings_of, held_pairs, proven_levels
 from solver.values import part_values
 from solver.verify import Verifier
-from solver.workers import Job, answers_of, beside, executor_for
+from solver.workers import Job, answers_of, beside, executor_for, workers_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -38,9 +37,6 @@ VERIFY_SECONDS = 40e-6
 
 BESIDE = {*HARD_RULES[: HARD_RULES.index("overlap")]}
 """The rules on single duties, verified beside those on all that a bearer carries."""
-
-SMALL = 20_000
-"""Pairs up to which a problem is solved in this process: starting others would take longer."""
 
 
 class EngineError(Exception):
@@ -126,12 +122,12 @@ def solve(
     Solution
         Always one: what can't be filled stays open, with its reasons.
     """
-    with _uncollected():
+    with uncollected():
         return _solve(problem, settings or Settings(), progress or (lambda _: None), cancelled)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Keep the garbage collector from walking a city's objects again and again, here and in children."""
     running = gc.isenabled()
     gc.disable()
@@ -152,16 +148,15 @@ def _solve(
     tell(Progress("compile", 0, 0))
     compiled = compile_problem(problem)
     split, parts = compiled.split, dict(enumerate(compiled.components))
-    deadline = began + _search_time(settings.time_limit, compiled.posts)
+    deadline = began + search_time(settings.time_limit, compiled.posts)
     jobs = {k: _job(split, c) for k, c in parts.items()}
     state = State()
-    workers = settings.workers or os.cpu_count() or 1
 
     def settled() -> None:
         tell(Progress("solve", state.done, len(parts), state.levels()))
 
     verifier = cache(partial(Verifier, problem))
-    workers = 1 if len(split.pairs) <= SMALL else workers
+    workers = workers_for(settings.workers, len(split.pairs))
     with executor_for(settings.cluster, workers, jobs) as executor:
         answers = partial(
             answers_of,
@@ -190,7 +185,7 @@ def _solve(
     optimal = all(level.optimal for level in levels) and not state.gap("pins")
     report = Report(
         status="optimal" if optimal else "feasible",
-        reason="" if optimal else _why(state, deadline, cancelled),
+        reason="" if optimal else why(state, deadline, cancelled),
         levels=levels,
         posts=compiled.posts,
         filled=int(np.minimum(reasons.filled, compiled.facts.needs.wished).sum()),
@@ -204,12 +199,13 @@ def _solve(
     return Solution(roster, report)
 
 
-def _search_time(limit: float | None, posts: int) -> float:
+def search_time(limit: float | None, posts: int) -> float:
     """Return the seconds for the search: the limit less what assembling and verifying will take."""
     return 1e9 if limit is None else max(limit / 2, limit - posts * VERIFY_SECONDS)
 
 
-def _why(state: State, deadline: float, cancelled: Callable[[], bool] | None) -> Reason:
+def why(state: State, deadline: float, cancelled: Callable[[], bool] | None) -> Reason:
+    """Return why something is not proven."""
     if cancelled is not None and cancelled():
         return "cancelled"
     if time.monotonic() >= deadline:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import threading
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 CHUNK = 4000
 """Pairs handed to a worker at once: small parts travel together."""
 
+
+SMALL = 20_000
+"""Pairs up to which parts are solved in this process: starting others would take longer."""
 
 PATIENCE = 1.0
 """Seconds that a pool may take to end."""
@@ -136,6 +140,11 @@ def answers_of(
                 future.cancel()
                 found = _solve_batch(batch, seed, 0.0 if ended or stop() else until)
             yield from found
+
+
+def workers_for(wanted: int | None, pairs: int) -> int:
+    """Return how many processes some pairs are worth, None standing for one for each processor."""
+    return 1 if pairs <= SMALL else wanted or os.cpu_count() or 1
 
 
 @contextmanager

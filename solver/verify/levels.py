@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from models import (
@@ -52,22 +53,29 @@ class LevelValue:
 
 def level_values(held: Held) -> tuple[LevelValue, ...]:
     """Return the value of each level, in the order of `models.LEVELS`."""
-    return tuple(_level(name, _LEVELS[name](held)) for name in LEVELS)
+    return tuple(level_of(name, _LEVELS[name](held)) for name in LEVELS)
 
 
-def _level(name: str, terms: Terms) -> LevelValue:
+def level_of(name: str, terms: Terms) -> LevelValue:
+    """Return a level with its terms summed."""
     named = tuple(ScoreTerm(name=term, value=value) for term, value in sorted(terms.items()) if value)
     return LevelValue(name, terms.total(), named)
 
 
-def core(held: Held) -> Terms:
-    """Missing minimum posts of tier 1, dearer with risk and with each further one of a shift; minutes short."""
+def core(held: Held, wanted: Callable[[Duty], int] = attrgetter("minimum")) -> Terms:
+    """Missing posts of tier 1, dearer with the site's risk and with each further one of a shift; minutes short.
+
+    Parameters
+    ----------
+    wanted
+        How many holders a need is to have.
+    """
     facts = held.facts
     rule = next((r for r in facts.problem.rules if isinstance(r, Coverage)), Coverage())
     terms: Terms = Counter()
     of_shift: Counter[str] = Counter()
     for duty in facts.duties.values():
-        missing = duty.minimum - held.filled[duty] if duty.tier == 1 else 0
+        missing = wanted(duty) - held.filled[duty] if duty.tier == 1 else 0
         if missing > 0:
             risk = rule.risk_multipliers[facts.sites[duty.site].risk - 1]
             terms[f"missing:{duty.role}"] += missing * facts.roles[duty.role].missing_weight * risk
@@ -80,12 +88,12 @@ def core(held: Held) -> Terms:
     return terms
 
 
-def volunteers(held: Held) -> Terms:
-    """Missing minimum posts of tier 2."""
+def volunteers(held: Held, wanted: Callable[[Duty], int] = attrgetter("minimum")) -> Terms:
+    """Missing posts of tier 2; see `core`."""
     terms: Terms = Counter()
     for duty in held.facts.duties.values():
-        if duty.tier == 2 and held.filled[duty] < duty.minimum:
-            terms[f"missing:{duty.role}"] += duty.minimum - held.filled[duty]
+        if duty.tier == 2 and held.filled[duty] < wanted(duty):
+            terms[f"missing:{duty.role}"] += wanted(duty) - held.filled[duty]
     return terms
 
 

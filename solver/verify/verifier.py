@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models import HARD_RULES
 from solver.verify import fairness
+from solver.verify.changes import repair_values
 from solver.verify.facts import Facts
 from solver.verify.hard import find_violations
 from solver.verify.held import Held
@@ -13,7 +14,7 @@ from solver.verify.levels import level_values
 from solver.verify.report import contradictions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
 
     from models import Assignment, Problem, Report, Roster, Violation
     from solver.verify.fairness import Burden
@@ -49,6 +50,16 @@ class Verifier:
     def evaluate(self, roster: Roster) -> tuple[LevelValue, ...]:
         """Return what a roster costs at each of `models.LEVELS`; see `evaluate`."""
         return level_values(self._held(roster))
+
+    def evaluate_repair(
+        self,
+        roster: Roster,
+        before: Iterable[Assignment],
+        starts: Mapping[tuple[str, str], int],
+        asked: Mapping[tuple[str, str], int],
+    ) -> tuple[LevelValue, ...]:
+        """Return what a repaired roster costs at each of `models.REPAIR_LEVELS`; see `repair_values`."""
+        return repair_values(self._held(roster), roster, before, starts, asked)
 
     def burdens(self, roster: Roster) -> dict[str, Burden]:
         """Return what each assignee of a fairness group carries; see `burdens`."""

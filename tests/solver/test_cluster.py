@@ -175,7 +175,7 @@ def test_parts_that_are_joined_when_the_cluster_has_gone_are_solved_here(joined:
 def test_parts_that_are_joined_when_all_children_were_lost_are_solved_here(
     joined: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("solver.solve.SMALL", 0)  # so that this problem is worth two processes
+    monkeypatch.setattr("solver.workers.SMALL", 0)  # so that this problem is worth two processes
     lost: list[int] = []
 
     def tell(progress: Progress) -> None:
