@@ -113,9 +113,9 @@ def apply(
     touch(problem, happenings)
     needs = {(s.id, n.role): (s, n) for s in problem.shifts for n in s.needs}
     before = tuple(a for a in roster.assignments if (a.shift, a.role) in needs)
-    begun = {key for key, (s, n) in needs.items() if at is not None and s.on_post(n)[0] < at}
+    begun = set() if at is None else {key for key, (s, n) in needs.items() if s.on_post(n)[0] < at}
     shifts, moved = _shifts(problem, happenings, begun)
-    left = {(s.id, n.role) for s in shifts for n in s.needs}
+    left = needs.keys() if shifts == problem.shifts else {(s.id, n.role) for s in shifts for n in s.needs}
     asked = dict(_asked(problem, before, h) for h in happenings if isinstance(h, Asked))
     pins = _pins(problem, before, [h for h in happenings if isinstance(h, Pinned)])
     after = problem.model_copy(
@@ -127,7 +127,7 @@ def apply(
     )
     published = Published(
         held=frozenset((a.shift, a.role, a.assignee) for a in before),
-        begun=frozenset(begun & left),
+        begun=frozenset(begun.intersection(left)),
         asked={key: posts for key, posts in asked.items() if key in left},
     )
     return Aftermath(after, published, before, frozenset(moved))
@@ -230,7 +230,7 @@ def _on_post(
 ) -> Mapping[str, list[Stretch]]:
     """Return when assignees, and members through their crews, hold what has begun."""
     found: dict[str, list[Stretch]] = defaultdict(list)
-    for held in before:
+    for held in before if begun else ():
         if (held.shift, held.role) in begun:
             shift = problem.shift_by_id[held.shift]
             times = shift.on_post(next(n for n in shift.needs if n.role == held.role))

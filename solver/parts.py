@@ -273,6 +273,7 @@ class Split:
         self.pairs = pairs
         self.before: Bools | None = None
         self.begun = np.zeros(len(facts.needs), dtype=bool)
+        self.lost: set[tuple[str, str, str]] = set()
         if published is not None:
             self._start_from(published)
             pairs = self.pairs
@@ -299,11 +300,14 @@ class Split:
     def _start_from(self, published: Published) -> None:
         """Mark what was held; nobody else may hold what has begun, and only what was held can be lost."""
         facts, pairs, needs = self.facts, self.pairs, self.facts.needs
-        known = [(facts.need_at.get(key[:2]), facts.at.get(key[2])) for key in published.held]
-        old = np.array([(n, -1 if a is None else a) for n, a in known if n is not None], dtype=np.int64)
-        old = old.reshape(-1, 2)
-        had = np.bincount(old[:, 0], minlength=len(needs)).astype(np.int64)
-        before = np.isin(pairs.need * len(facts) + pairs.assignee, old[:, 0] * len(facts) + old[:, 1])
+        triples = [key for key in published.held if key[:2] in facts.need_at and key[2] in facts.at]
+        self.lost = set(published.held.difference(triples))
+        need = np.array([facts.need_at[key[:2]] for key in triples], dtype=np.int64)
+        holder = np.array([facts.at[key[2]] for key in triples], dtype=np.int64)
+        had = np.bincount(need, minlength=len(needs)).astype(np.int64)
+        possible, held = pairs.need * len(facts) + pairs.assignee, need * len(facts) + holder
+        before = np.isin(possible, held)
+        self.lost.update(triples[k] for k in np.flatnonzero(~np.isin(held, possible)).tolist())
         self.begun[[facts.need_at[key] for key in published.begun if key in facts.need_at]] = True
         keep = before | ~self.begun[pairs.need]
         self.pairs = Pairs(pairs.assignee[keep], pairs.need[keep], pairs.distance[keep])

@@ -23,6 +23,8 @@ from solver.clock import epoch_minutes
 from solver.minima import falling_short
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from solver.candidates import Blocks, ScopeMap
     from solver.facts import Facts, Ints
     from solver.travel import Journeys
@@ -93,11 +95,19 @@ class Reasons:
         self._days = (first, first + facts.problem.horizon.days - 1)
         self.filled = np.bincount(held[1], minlength=len(facts.needs))
 
-    def open_posts(self) -> tuple[Unfilled, ...]:
-        """Return every need short of its target, in the problem's order, with what keeps its candidates away."""
+    def open_posts(self, among: Iterable[int] | None = None) -> tuple[Unfilled, ...]:
+        """Return needs short of their targets, in the problem's order, with what keeps their candidates away.
+
+        Parameters
+        ----------
+        among
+            Positions of needs; None: all.
+        """
         facts, needs = self._facts, self._facts.needs
         wished = needs.wished
         short = np.flatnonzero(self.filled < wished)
+        if among is not None:
+            short = np.intersect1d(short, np.fromiter(among, dtype=np.int64))
         by_place: dict[tuple[int, int], list[int]] = defaultdict(list)
         for need in short.tolist():
             by_place[int(needs.role[need]), int(needs.site[need])].append(need)

@@ -8,7 +8,7 @@ is the best that can be wherever it works; then solved again, with changes as a 
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,12 +27,12 @@ from solver.workers import Job, answers_of, executor_for, workers_for
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from models import Assignment, DroppedPin, Happening, Level, Problem, Unfilled, Violation
     from solver.engine import Answer
-    from solver.facts import Ints
     from solver.happen import Aftermath
+    from solver.reasons import Reasons
 
 
 @dataclass(frozen=True)
@@ -99,27 +99,27 @@ def _repair(
     began = time.monotonic()
     touched = touch(problem, happenings)
     region = (regions or Regions(problem)).around(sites=touched.sites, assignees=touched.assignees)
-    here = region.shift_by_id
-    mine = tuple(a for a in roster.assignments if a.shift in here)
+    inside = region.shift_by_id
+    mine = tuple(a for a in roster.assignments if a.shift in inside)
     aftermath = apply(region, roster.model_copy(update={"assignments": mine}), happenings, at)
     mended = _Mending(aftermath, settings, began, cancelled)
     new = mended.mend()
-    levels = mended.levels(new, region)
-    optimal = all(level.optimal for level in levels) and not mended.state.gap("pins")
     changes = _changes(region, aftermath, new)
-    lost = _fewer(aftermath.before, new.assignments)
+    levels = mended.levels(new, {(c.shift, c.role): int(c.start.timestamp()) for c in changes})
+    optimal = all(level.optimal for level in levels) and not mended.state.gap("pins")
+    after = _rejoined(problem, region, aftermath.problem)
+    whole = _merged(after, roster, new, {c.shift for c in changes})
     found = Repair(
         status="optimal" if optimal else "feasible",
         reason="" if optimal else why(mended.state, mended.deadline, cancelled),
         levels=levels,
         changes=changes,
-        opened=tuple(u for u in mended.open_posts() if (u.shift, u.role) in lost),
+        opened=mended.open_posts(_fewer(aftermath.before, new.assignments)),
         dropped_pins=mended.dropped,
         components=len(mended.state.answers),
         wall_s=round(time.monotonic() - began, 3),
     )
-    whole = apply(problem, roster, happenings, at).problem if region.shifts != problem.shifts else None
-    return Repaired(whole or aftermath.problem, _merged(problem, roster, here.keys(), new), found)
+    return Repaired(after, whole, found)
 
 
 class _Mending:
@@ -147,9 +147,8 @@ class _Mending:
         again = {k for k, c in self._parts.items() if self._compiled.split.touched(c)} | self._moved()
         while True:
             self._solve(again)
-            roster, held = assemble(self._compiled.split, self._pairs(), self._aftermath.before)
-            self._reasons = self._compiled.reasons(held)
-            self.dropped = dropped_pins(self._compiled.facts, roster, self._reasons)
+            roster = self._roster()
+            self.dropped = self._dropped(roster)
             violations = self._verifier.verify(roster, [d.assignment for d in self.dropped])
             if not violations:
                 return roster
@@ -188,50 +187,80 @@ class _Mending:
             for index, answer in found:
                 self.state.settle(index, answer)
 
-    def _pairs(self) -> Ints:
-        """Return the pairs held: those found, and in all other parts those of before."""
-        before = self._compiled.split.before
+    def _roster(self) -> Roster:
+        """Return the roster: what was found, and everywhere else what is left of the one before."""
+        split, facts = self._compiled.split, self._compiled.facts
+        solved = np.zeros(len(facts.needs), dtype=bool)
+        for k in self.state.answers:
+            solved[self._parts[k].need] = True
+        again = {key for key, n in facts.need_at.items() if solved[n]}
+        before = self._aftermath.before
+        mine = [a for a in before if (a.shift, a.role) in again]
+        found, _ = assemble(split, held_pairs(self._parts, self.state.answers), mine)
+        kept = [
+            a
+            for a in before
+            if (a.shift, a.role) not in again and (a.shift, a.role, a.assignee) not in split.lost
+        ]
+        place = {key: n for n, key in enumerate(facts.need_at)}
+        order = sorted((*kept, *found.assignments), key=lambda a: (place[a.shift, a.role], a.index))
+        return found.model_copy(update={"assignments": tuple(order)})
+
+    def _dropped(self, roster: Roster) -> tuple[DroppedPin, ...]:
+        facts = self._compiled.facts
+        return dropped_pins(facts, roster, self._reasons) if facts.problem.pins else ()
+
+    @property
+    def _reasons(self) -> Reasons:
+        split = self._compiled.split
+        before = split.before
         assert before is not None
         kept = [c.pair[before[c.pair]] for k, c in self._parts.items() if k not in self.state.answers]
-        return np.concatenate([held_pairs(self._parts, self.state.answers), *kept])
+        held = np.concatenate([held_pairs(self._parts, self.state.answers), *kept])
+        return self._compiled.reasons((split.pairs.assignee[held], split.pairs.need[held]))
 
-    def levels(self, roster: Roster, region: Problem) -> tuple[Level, ...]:
-        """Return the levels of the new roster, with what is proven of each."""
-        starts = {(s.id, n.role): int(s.on_post(n)[0].timestamp()) for s in region.shifts for n in s.needs}
+    def levels(self, roster: Roster, starts: Mapping[tuple[str, str], int]) -> tuple[Level, ...]:
+        """Return the levels of the new roster, with what is proven of each.
+
+        Parameters
+        ----------
+        starts
+            When the needs that have changed begin, in seconds since the epoch.
+        """
         values = self._verifier.evaluate_repair(
             roster, self._aftermath.before, starts, self._aftermath.published.asked
         )
         crossings = crossings_of(self._compiled.split, self._parts, self.state.answers)
         return proven_levels(values, self.state, crossings)
 
-    def open_posts(self) -> tuple[Unfilled, ...]:
-        """Return what is open in the region."""
-        return self._reasons.open_posts()
+    def open_posts(self, needs: Collection[tuple[str, str]]) -> tuple[Unfilled, ...]:
+        """Return why needs (shift, role) stay open, as far as they are still there."""
+        at = self._compiled.facts.need_at
+        return self._reasons.open_posts([at[key] for key in needs if key in at]) if needs else ()
 
 
 def _changes(region: Problem, aftermath: Aftermath, new: Roster) -> tuple[Change, ...]:
     """Return the posts whose holder has changed, in the order of time."""
     old = {(a.shift, a.role, a.index): a.assignee for a in aftermath.before}
     now = {(a.shift, a.role, a.index): a.assignee for a in new.assignments}
-    starts = {
-        (s.id, n.role): s.on_post(n)[0]
-        for problem in (region, aftermath.problem)
-        for s in problem.shifts
-        for n in s.needs
-    }
-    changes = [
-        Change(
-            shift=post[0],
-            role=post[1],
-            index=post[2],
-            start=starts[post[:2]],
-            before=old.get(post),
-            after=now.get(post),
-        )
-        for post in old.keys() | now.keys()
-        if old.get(post) != now.get(post)
-    ]
+    changes = []
+    for post in old.keys() | now.keys():
+        before, after = old.get(post), now.get(post)
+        if before != after:
+            start = _start(aftermath.problem, post) or _start(region, post)
+            assert start is not None
+            shift, role, index = post
+            changes.append(
+                Change(shift=shift, role=role, index=index, start=start, before=before, after=after)
+            )
     return tuple(sorted(changes, key=lambda c: (c.start, c.shift, c.role, c.index)))
+
+
+def _start(problem: Problem, post: tuple[str, str, int]) -> dt.datetime | None:
+    """Return when a post begins; None where the problem doesn't know it."""
+    shift = problem.shift_by_id.get(post[0])
+    needs = [n for n in shift.needs if n.role == post[1]] if shift else []
+    return shift.on_post(needs[0])[0] if shift and needs else None
 
 
 def _fewer(before: Iterable[Assignment], after: Iterable[Assignment]) -> set[tuple[str, str]]:
@@ -241,10 +270,24 @@ def _fewer(before: Iterable[Assignment], after: Iterable[Assignment]) -> set[tup
     return {need for need, fewer in count.items() if fewer > 0}
 
 
-def _merged(problem: Problem, roster: Roster, region: Collection[str], new: Roster) -> Roster:
-    """Return the whole roster with the region's part replaced, in the problem's order."""
-    of_shift: dict[str, list[Assignment]] = defaultdict(list)
-    for held in (*(a for a in roster.assignments if a.shift not in region), *new.assignments):
-        of_shift[held.shift].append(held)
-    ordered = tuple(held for shift in problem.shifts for held in of_shift.get(shift.id, ()))
-    return roster.model_copy(update={"assignments": ordered})
+def _rejoined(problem: Problem, region: Problem, after: Problem) -> Problem:
+    """Return the whole problem with what happened in the region."""
+    here = region.person_by_id.keys() | region.crew_by_id.keys()
+    update: dict[str, object] = {
+        "absences": (*(a for a in problem.absences if a.assignee not in here), *after.absences),
+        "pins": (*(p for p in problem.pins if p.shift not in region.shift_by_id), *after.pins),
+    }
+    if after.shifts != region.shifts:
+        left = after.shift_by_id
+        fallen = region.shift_by_id.keys() - left.keys()
+        update["shifts"] = tuple(left.get(s.id, s) for s in problem.shifts if s.id not in fallen)
+    return problem.model_copy(update=update)
+
+
+def _merged(problem: Problem, roster: Roster, region: Roster, changed: Collection[str]) -> Roster:
+    """Return the whole roster with the changed shifts as they are in the region's, in the problem's order."""
+    new = [a for a in region.assignments if a.shift in changed]
+    place = {shift.id: k for k, shift in enumerate(problem.shifts)}
+    kept = (a for a in roster.assignments if a.shift not in changed)
+    merged = sorted((*kept, *new), key=lambda a: place[a.shift])
+    return roster.model_copy(update={"assignments": tuple(merged)})
