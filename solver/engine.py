@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,7 +68,7 @@ class Answer:
 
 def solve_part(part: Part, seed: int, deadline: float) -> Answer:
     """Return the best answer found by the deadline (on `time.monotonic`'s clock), with its proof."""
-    search = _Search(part, seed, deadline)
+    search = Search(part, seed, deadline)
     ways: tuple[Callable[[], Answer | None], ...] = (
         search.from_afar,
         search.short_way,
@@ -77,8 +76,6 @@ def solve_part(part: Part, seed: int, deadline: float) -> Answer:
         search.level_by_level,
         search.careful,
     )
-    if part.before is not None:
-        ways = (partial(_fill_in, part, seed, deadline), search.level_by_level, search.careful)
     if is_rota(part):
         ways = (search.careful,)
     for way in ways:
@@ -89,30 +86,9 @@ def solve_part(part: Part, seed: int, deadline: float) -> Answer:
     return search.fallback()
 
 
-def _fill_in(part: Part, seed: int, deadline: float) -> Answer | None:
-    """Repair a part by additions alone; None where that doesn't fill and keep all that can be.
+class Search:
+    """The ways to settle one part; each returns None where it doesn't lead to the end."""
 
-    Whoever is still there stays, and only needs that lack somebody get somebody: no roster that keeps
-    the coverage has fewer changes, and any other that has as few does the same.
-    """
-    before = part.kept
-    filled = np.bincount(part.n, before, minlength=len(part.needs))
-    keep = before | (filled < part.needs.minimum)[part.n]
-    search = _Search(replace(part, pinned=before).only(keep), seed, deadline)
-    found, floor = search.careful(), _Search(part, seed, deadline).floor()
-    if found is None or found.values["pins"] > -int(before.sum()):
-        return None
-    held = np.zeros(len(part.n), dtype=np.int64)
-    held[keep] = found.held
-    values = part_values(part, held)
-    if any(values[level] > floor[level] for level in ("core", "volunteers")):
-        return None
-    # Wishes that nobody in the narrow part can grant are in both values.
-    bounds = {level: values[level] - found.values[level] + found.bounds[level] for level in REPAIR_LEVELS}
-    return Answer(held, values, {**bounds, "pins": values["pins"]}, found.tolerance, found.method)
-
-
-class _Search:
     def __init__(self, part: Part, seed: int, deadline: float) -> None:
         self._part = part
         self._levels = PART_LEVELS if part.before is None else REPAIR_LEVELS

@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from solver.engine import Answer, solve_part
+from solver.mend import mend_part
 from solver.parts import Part
 
 if TYPE_CHECKING:
@@ -80,7 +81,11 @@ def _solve_batch(batch: Batch, seed: int, until: float) -> list[tuple[int, Answe
     common to all machines of a cluster (as nearly as they keep it).
     """
     deadline = time.monotonic() + until - time.time()
-    return [(index, solve_part(part or _inherited[index].part(), seed, deadline)) for index, part in batch]
+    return [(index, _settle(part or _inherited[index].part(), seed, deadline)) for index, part in batch]
+
+
+def _settle(part: Part, seed: int, deadline: float) -> Answer:
+    return (solve_part if part.before is None else mend_part)(part, seed, deadline)
 
 
 def answers_of(
@@ -106,7 +111,7 @@ def answers_of(
     if executor is None:
         meanwhile()
         for index, job in jobs.items():
-            yield index, solve_part(job.part(), seed, 0.0 if stop() else deadline)
+            yield index, _settle(job.part(), seed, 0.0 if stop() else deadline)
         return
     waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
     finished: SimpleQueue[Future[list[tuple[int, Answer]]]] = SimpleQueue()
