@@ -18,7 +18,7 @@ import numpy as np
 from solver.close import METHODS, close
 from solver.coarse import coarsen, peaks
 from solver.form import held_below
-from solver.greedy import greedy, owners_first
+from solver.greedy import greedy
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
 from solver.minima import has_minima, is_rota, without_short_runs
 from solver.rules import build_coarse_form, build_form
@@ -364,7 +364,7 @@ class Search:
         """Settle every level by the whole model, each held by a row: for parts with a real gap."""
         part = self._part
         self._start()
-        form = whole_form = build_form(part, escalation=True)
+        form = build_form(part, escalation=True)
         held: Ints | None = None
         found: Outcome | None = None
         for level in (k for k in self._levels if k in form.costs):
@@ -395,7 +395,7 @@ class Search:
                 )
             else:
                 form = held_below(form, level, found.value)
-        return None if held is None else self._answer(owners_first(part, whole_form, held))
+        return None if held is None else self._answer(held)
 
     def fallback(self) -> Answer:
         """Return the greedy answer, with what is known of the bounds."""

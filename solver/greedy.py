@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from solver.facts import Ints
-    from solver.form import Form
+    from solver.form import Floats, Form
     from solver.parts import Part
 
 
@@ -18,7 +18,7 @@ def greedy(part: Part, form: Form) -> Ints:
     Pins come first, then every need's minimum, the scarcest needs before the others, then the targets.
     """
     count = len(part.n)
-    keeper = _Keeper(form, count)
+    keeper = Keeper(form, count)
     held = np.zeros(count, dtype=np.int64)
     filled = np.zeros(len(part.needs), dtype=np.int64)
     burden = np.zeros(len(part.bearer_ids), dtype=np.float64)
@@ -50,33 +50,7 @@ def greedy(part: Part, form: Form) -> Ints:
     return held
 
 
-def owners_first(part: Part, form: Form, held: Ints) -> Ints:
-    """Return the choice with own posts given back to owners who are free to hold them (``own_post_first``).
-
-    An answer that is not proven can have a stand-in beside an idle owner.
-    """
-    held = held.copy()
-    while True:
-        keeper = _Keeper(form, len(part.n))
-        for pair in np.flatnonzero(held).tolist():
-            keeper.take(pair)
-        swap = next(
-            (
-                (stand_in, own)
-                for stand_in in np.flatnonzero((held > 0) & (part.distance > 0)).tolist()
-                for own in np.flatnonzero(
-                    (part.n == part.n[stand_in]) & (part.distance == 0) & (held == 0)
-                ).tolist()
-                if keeper.take(own)
-            ),
-            None,
-        )
-        if swap is None:
-            return held
-        held[swap[0]], held[swap[1]] = 0, 1
-
-
-class _Keeper:
+class Keeper:
     """Watches the rows that limit what can be held together."""
 
     def __init__(self, form: Form, pairs: int) -> None:
@@ -84,6 +58,7 @@ class _Keeper:
         self._upper = form.row_upper
         works = np.zeros(rows.shape[1], dtype=bool)
         limiting = np.isfinite(form.row_upper) & ~np.isfinite(form.row_lower)
+        limiting[form.named_rows.get("own_post_first", slice(0, 0))] = False
         for name, block in form.blocks.items():
             if name.startswith("works"):
                 works[block] = True
@@ -98,8 +73,22 @@ class _Keeper:
         days = (by_row.data < 0) & works[by_row.col]
         self._day_of_row = dict(zip(by_row.row[days].tolist(), by_row.col[days].tolist(), strict=True))
 
+    def takes(self, pair: int) -> bool:
+        """Say whether no row objects to a pair."""
+        return self._what_it_takes(pair) is not None
+
     def take(self, pair: int) -> bool:
         """Hold a pair if no row objects; say whether it is held."""
+        found = self._what_it_takes(pair)
+        if found is None:
+            return False
+        rows, step, days = found
+        self._activity[rows] += step
+        self._at_work |= days
+        return True
+
+    def _what_it_takes(self, pair: int) -> tuple[Ints, Floats, set[int]] | None:
+        """Return the rows that a pair fills further, by how much, and the days it opens."""
         rows, values = self._entries(pair)
         days = {self._day_of_row[r] for r in rows.tolist() if r in self._day_of_row} - self._at_work
         plain = np.array([r not in self._day_of_row for r in rows.tolist()], dtype=bool)
@@ -109,12 +98,10 @@ class _Keeper:
             counts = one > 0
             rows, values = np.concatenate([rows, more[counts]]), np.concatenate([values, one[counts]])
         rows, where = np.unique(rows, return_inverse=True)
-        step = np.bincount(where, values, minlength=len(rows))
+        step: Floats = np.bincount(where, values, minlength=len(rows)).astype(np.float64)
         if (self._activity[rows] + step > self._upper[rows] + 1e-9).any():
-            return False
-        self._activity[rows] += step
-        self._at_work |= days
-        return True
+            return None
+        return rows, step, days
 
     def _entries(self, column: int) -> tuple[Ints, Ints]:
         span = slice(self._columns.indptr[column], self._columns.indptr[column + 1])

@@ -17,7 +17,6 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from models import (
-    Assignment,
     Continuity,
     Coverage,
     Crew,
@@ -28,6 +27,7 @@ from models import (
     PreferenceKind,
     Preferences,
     Rule,
+    Scope,
     SkillMix,
     TravelMinutes,
 )
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from solver.travel import Journeys
+
+Cut = tuple[int, Ints]
+"""A stand-in's pair, and pairs of an owner."""
 
 FULL_WEIGHT = 6000
 """Fairness weight of an assignee with a capacity of 1 percent."""
@@ -87,6 +90,10 @@ class Part:
         Of each need: unavoidably missing minimum posts of tier 1 of its shift in other parts.
     before
         In a repair, which pairs were held before (0 or 1); None otherwise.
+    able
+        Which pairs are of owners who are able for the need (``own_post_first``).
+    cuts
+        Stand-ins that need, while they are held, one of some further pairs of an owner.
     soon
         In a repair, what a change of each need costs in the level ``soonness``; empty otherwise.
     least
@@ -127,6 +134,8 @@ class Part:
     rules: tuple[Rule, ...]
     before: Bools | None
     soon: Ints
+    able: Bools
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def kept(self) -> Bools:
@@ -144,7 +153,8 @@ class Part:
         position = np.cumsum(keep) - 1
         borne = np.flatnonzero(keep[self.borne])
         wants = [(weight, position[mine[keep[mine]]]) for weight, mine in self.wants]
-        names = ("pair", "a", "n", "most", "distance", "cost", "pinned", "newcomer")
+        cuts = [(int(position[pair]), position[o[keep[o]]]) for pair, o in self.cuts if keep[pair]]
+        names = ("pair", "a", "n", "most", "distance", "cost", "pinned", "newcomer", "able")
         return replace(
             self,
             **{name: getattr(self, name)[keep] for name in names},
@@ -152,6 +162,7 @@ class Part:
             bearer=self.bearer[borne],
             borne=position[self.borne[borne]],
             wants=tuple(wants),
+            cuts=tuple(cuts),
             before=None if self.before is None else self.before[keep],
         )
 
@@ -186,6 +197,8 @@ class Part:
             missing_elsewhere=self.missing_elsewhere[keep],
             before=None,
             soon=self.soon[:0],
+            able=self.able[pairs],
+            cuts=(),
         )
 
     @cached_property
@@ -286,9 +299,10 @@ class Split:
         self.forced_of_shift = np.bincount(
             needs.shift[tier1], self.forced[tier1], minlength=len(problem.shifts)
         ).astype(np.int64)
-        self.pinned, self.lost_pins = self._pins()
+        self.pinned = self._pins()
         if self.before is not None:
             self.pinned |= self.before & self.begun[self.pairs.need]
+        self.able = self._able()
         self.cost = self._pair_costs() + self._continuity()
         newcomers = [p.newcomer for p in problem.people] + [False] * len(problem.crews)
         self.newcomer = np.array(newcomers, dtype=bool)[pairs.assignee] if len(pairs) else np.zeros(0, bool)
@@ -361,22 +375,25 @@ class Split:
         forced: Ints = np.maximum(0, needs.minimum - candidates)
         return forced
 
-    def _pins(self) -> tuple[Bools, list[Assignment]]:
+    def _pins(self) -> Bools:
         facts, pinned = self.facts, np.zeros(len(self.pairs), dtype=bool)
-        lost: list[Assignment] = []
-        if not facts.problem.pins:
-            return pinned, lost
-        with_owner = set(self.pairs.need[self.pairs.distance == 0].tolist())
         for pin in facts.problem.pins:
-            need = facts.need_at[pin.shift, pin.role]
             assignee = facts.at[pin.assignee]
             mine = self.order[self.first[assignee] : self.first[assignee + 1]]
-            found = mine[self.pairs.need[mine] == need]
-            if len(found) and (self.pairs.distance[found[0]] == 0 or need not in with_owner):
-                pinned[found] = True
-            else:
-                lost.append(pin)
-        return pinned, lost
+            pinned[mine[self.pairs.need[mine] == facts.need_at[pin.shift, pin.role]]] = True
+        return pinned
+
+    def _able(self) -> Bools:
+        """Say which pairs are of owners who are able: those kept away have no pair, but for the released."""
+        facts, pairs, needs = self.facts, self.pairs, self.facts.needs
+        posted = np.array([r.scope is Scope.POSTED for r in facts.problem.roles], dtype=bool)
+        able: Bools = posted[needs.role[pairs.need]] & (pairs.distance == 0)
+        for owner in np.unique(pairs.assignee[able]).tolist():
+            mine = self.order[self.first[owner] : self.first[owner + 1]]
+            n = pairs.need[mine]
+            released = facts.released.meeting(np.array([owner]), needs.start[n], needs.end[n])[0]
+            able[mine[released]] = False
+        return able
 
     def _pair_costs(self) -> Ints:
         facts, problem, pairs = self.facts, self.facts.problem, self.pairs
@@ -645,6 +662,7 @@ class Split:
             window_ids=tuple(w.id for w in facts.problem.windows),
             rules=facts.problem.rules,
             before=None if self.before is None else self.before[at],
+            able=self.able[at],
             soon=self._soonness(local) if self.before is not None else local.start[:0],
             least=tuple(
                 (rule, np.array([position[k] for k in whom if k in position], dtype=np.int64))

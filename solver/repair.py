@@ -197,8 +197,9 @@ class _Mending:
         before = self._aftermath.before
         mine = [a for a in before if (a.shift, a.role) in again]
         found, _ = assemble(split, held_pairs(self._parts, self.state.answers), mine)
+        pins = {(p.shift, p.role, p.index, p.assignee) for p in facts.problem.pins}
         kept = [
-            a
+            a if a.pinned or (a.shift, a.role, a.index, a.assignee) not in pins else _pinned(a)
             for a in before
             if (a.shift, a.role) not in again and (a.shift, a.role, a.assignee) not in split.lost
         ]
@@ -237,6 +238,10 @@ class _Mending:
         """Return why needs (shift, role) stay open, as far as they are still there."""
         at = self._compiled.facts.need_at
         return self._reasons.open_posts([at[key] for key in needs if key in at]) if needs else ()
+
+
+def _pinned(held: Assignment) -> Assignment:
+    return held.model_copy(update={"pinned": True})
 
 
 def _changes(region: Problem, aftermath: Aftermath, new: Roster) -> tuple[Change, ...]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from solver.engine import Answer, solve_part
-from solver.mend import mend_part
+from solver.own_post import settle
 from solver.parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from solver.engine import Answer
 
 
 CHUNK = 4000
@@ -81,11 +82,7 @@ def _solve_batch(batch: Batch, seed: int, until: float) -> list[tuple[int, Answe
     common to all machines of a cluster (as nearly as they keep it).
     """
     deadline = time.monotonic() + until - time.time()
-    return [(index, _settle(part or _inherited[index].part(), seed, deadline)) for index, part in batch]
-
-
-def _settle(part: Part, seed: int, deadline: float) -> Answer:
-    return (solve_part if part.before is None else mend_part)(part, seed, deadline)
+    return [(index, settle(part or _inherited[index].part(), seed, deadline)) for index, part in batch]
 
 
 def answers_of(
@@ -111,7 +108,7 @@ def answers_of(
     if executor is None:
         meanwhile()
         for index, job in jobs.items():
-            yield index, _settle(job.part(), seed, 0.0 if stop() else deadline)
+            yield index, settle(job.part(), seed, 0.0 if stop() else deadline)
         return
     waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
     finished: SimpleQueue[Future[list[tuple[int, Answer]]]] = SimpleQueue()

@@ -15,6 +15,7 @@ from solver.rules.coverage import coverage
 from solver.rules.days import consecutive_days, runs_of_days, successions, weekends
 from solver.rules.fairness import Room, fairness, most_points, within_room
 from solver.rules.limits import duty_limits, least_minutes
+from solver.rules.own_post import own_post_first
 from solver.rules.peaks import few_in_a_peak
 from solver.rules.wishes import neighbourhoods, newcomer_alone, pair_costs, skill_mix, wants
 
@@ -53,6 +54,7 @@ def build_form(
     successions(part, form)
     weekends(part, form)
     least_minutes(part, form)
+    own_post_first(part, form)
     form.add_cost("stand_ins", pairs, part.distance)
     if room is not None:
         within_room(part, form, room)

@@ -1,0 +1,225 @@
+"""Repair against brute force, and on a small city."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from small_cases import MONDAY, ZONE, best_by_force, small_problems
+
+from examples.city import reference_city
+from models import (
+    REPAIR_LEVELS,
+    Absent,
+    Asked,
+    Assignment,
+    Closed,
+    Happening,
+    Moved,
+    Pinned,
+    Problem,
+    Roster,
+    Withdrawn,
+)
+from solver.happen import HappeningError
+from solver.repair import Repaired, repair
+from solver.solve import Settings, solve
+from solver.verify import Verifier, verify
+
+
+def moment(day: int, hour: int, minute: int = 0) -> dt.datetime:
+    return dt.datetime.combine(MONDAY + dt.timedelta(days=day), dt.time(hour, minute), ZONE)
+
+
+def triples(roster: Roster) -> set[tuple[str, str, str]]:
+    return {(a.shift, a.role, a.assignee) for a in roster.assignments}
+
+
+@st.composite
+def happenings(draw: st.DrawFn, problem: Problem) -> tuple[Happening, ...]:
+    needs = [(s.id, n.role) for s in problem.shifts for n in s.needs]
+    people = [*(p.id for p in problem.people), *(c.id for c in problem.crews)]
+    shift, role = draw(st.sampled_from(needs))
+    kinds = [
+        Absent(
+            assignee=draw(st.sampled_from(people)),
+            start=moment(draw(st.sampled_from([0, 1])), draw(st.sampled_from([0, 8]))),
+        ),
+        Withdrawn(unit=draw(st.sampled_from(["station", "school"])), start=moment(0, 0), end=moment(1, 0)),
+        Closed(site="s1", start=moment(0, 0)),
+        Moved(site="s0", window="w", minutes=draw(st.sampled_from([-20, 30]))),
+        Pinned(shift=shift, role=role, assignee=draw(st.sampled_from(people))),
+        Asked(shift=shift, role=role),
+    ]
+    return tuple(draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=2, unique_by=type)))
+
+
+@given(st.data())
+@settings(
+    max_examples=30,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_a_repair_is_the_best_there_is(data: st.DataObject) -> None:
+    problem = data.draw(small_problems())
+    before = solve(problem, Settings(workers=1)).roster
+    what = data.draw(happenings(problem))
+    at = data.draw(st.sampled_from([None, moment(0, 7, 45), moment(0, 12)]))
+    try:
+        found = repair(problem, before, what, at=at)
+    except HappeningError:
+        assert any(isinstance(h, Pinned) for h in what)
+        return
+    dropped = [d.assignment for d in found.repair.dropped_pins]
+    assert verify(found.problem, found.roster, dropped) == ()
+    starts = {
+        (s.id, n.role): s.on_post(n)[0] for p in (problem, found.problem) for s in p.shifts for n in s.needs
+    }
+    begun = {key for key, start in starts.items() if at is not None and start < at}
+    old = {t for t in triples(before) if t[:2] in begun}
+    asked = _asked(problem, before, what, {(s.id, n.role) for s in found.problem.shifts for n in s.needs})
+    pins = {(p.shift, p.role, p.assignee) for p in found.problem.pins}
+
+    def values(verifier: Verifier, roster: Roster) -> tuple[int, ...] | None:
+        if {t for t in triples(roster) if t[:2] in begun} != old:
+            return None
+        seconds = {key: int(start.timestamp()) for key, start in starts.items()}
+        levels = verifier.evaluate_repair(roster, before.assignments, seconds, asked)
+        return (len(pins - triples(roster)), *(level.value for level in levels))
+
+    reached = [level.value for level in found.repair.levels]
+    assert (len(dropped), *reached) == best_by_force(found.problem, values)
+    assert tuple(level.name for level in found.repair.levels) == REPAIR_LEVELS
+    if found.repair.status == "optimal":
+        assert [level.bound for level in found.repair.levels] == reached
+    # What is listed is what has changed: someone off a post, someone on it, or both.
+    listed = sum((c.before is not None) + (c.after is not None) for c in found.repair.changes)
+    assert listed == reached[REPAIR_LEVELS.index("changes")] == len(triples(before) ^ triples(found.roster))
+
+
+def _asked(
+    problem: Problem, before: Roster, what: tuple[Happening, ...], left: set[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    asked = {}
+    for happening in what:
+        if isinstance(happening, Asked) and (happening.shift, happening.role) in left:
+            need = next(n for n in problem.shift_by_id[happening.shift].needs if n.role == happening.role)
+            key = (happening.shift, happening.role)
+            held = sum((a.shift, a.role) == key for a in before.assignments)
+            asked[key] = need.minimum if held < need.minimum else need.target
+    return asked
+
+
+@pytest.fixture(scope="module")
+def published() -> tuple[Problem, Roster]:
+    problem = reference_city(schools=12, seed=4)
+    return problem, solve(problem, Settings(workers=1)).roster
+
+
+def _mended(published: tuple[Problem, Roster], *what: Happening, at: dt.datetime | None = None) -> Repaired:
+    problem, roster = published
+    found = repair(problem, roster, what, at=at)
+    assert verify(found.problem, found.roster) == ()
+    assert found.repair.status == "optimal"
+    # Shifts in the problem's order, indices from 0, nobody who stays has another post.
+    order = {s.id: k for k, s in enumerate(found.problem.shifts)}
+    assert all(order[a.shift] <= order[b.shift] for a, b in pairwise(found.roster.assignments))
+    stay = {(a.shift, a.role, a.assignee): a.index for a in roster.assignments}
+    assert all(stay.get((a.shift, a.role, a.assignee), a.index) == a.index for a in found.roster.assignments)
+    return found
+
+
+def _first(roster: Roster, role: str) -> Assignment:
+    return next(a for a in roster.assignments if a.role == role)
+
+
+@pytest.mark.parametrize(
+    "role", ["resident_officer", "traffic_officer", "patrol_crew", "staff", "security_guard"]
+)
+def test_one_absence_changes_as_many_duties_as_were_held(
+    published: tuple[Problem, Roster], role: str
+) -> None:
+    problem, roster = published
+    gone = _first(roster, role)
+    day = problem.shift_by_id[gone.shift].date
+    start = dt.datetime.combine(day, dt.time(), ZONE)
+    found = _mended(published, Absent(assignee=gone.assignee, start=start, end=start + dt.timedelta(days=1)))
+    lost = [a for a in roster.assignments if a.assignee == gone.assignee and f"/{day}/" in a.shift]
+    values = {level.name: level.value for level in found.repair.levels}
+    # Each duty lost is one change, each found again another; what is open says why.
+    assert values["changes"] >= 2 * len(lost) - sum(u.missing_minimum for u in found.repair.opened)
+    assert bool(found.repair.opened) == any(c.after is None for c in found.repair.changes)
+    assert {(c.shift, c.before) for c in found.repair.changes} >= {(a.shift, a.assignee) for a in lost}
+    assert all(a.assignee != gone.assignee or f"/{day}/" not in a.shift for a in found.roster.assignments)
+
+
+def test_what_has_begun_stays(published: tuple[Problem, Roster]) -> None:
+    problem, roster = published
+    gone = _first(roster, "staff")
+    shift = problem.shift_by_id[gone.shift]
+    at = shift.end - dt.timedelta(minutes=1)
+    found = _mended(published, Absent(assignee=gone.assignee, start=shift.start), at=at)
+    assert gone in found.roster.assignments
+    assert all(c.start >= at for c in found.repair.changes)
+
+
+def test_a_closed_site_changes_nobody_else(published: tuple[Problem, Roster]) -> None:
+    problem, _ = published
+    site = problem.sites[0].id
+    start = dt.datetime.combine(problem.horizon.start + dt.timedelta(days=1), dt.time(), ZONE)
+    found = _mended(published, Closed(site=site, start=start, end=start + dt.timedelta(days=1)))
+    closed = {s.id for s in problem.shifts if s.site == site and s.date == start.date()}
+    assert closed.isdisjoint(s.id for s in found.problem.shifts)
+    assert {c.shift for c in found.repair.changes} == closed
+    assert all(c.after is None for c in found.repair.changes)
+
+
+def test_a_withdrawn_unit_has_no_duty_left(published: tuple[Problem, Roster]) -> None:
+    problem, roster = published
+    unit = next(p.unit for p in problem.people if p.id == _first(roster, "traffic_officer").assignee)
+    start = dt.datetime.combine(problem.horizon.start, dt.time(), ZONE)
+    found = _mended(published, Withdrawn(unit=unit, start=start))
+    members = {p.id for p in problem.people if p.unit == unit}
+    assert members.isdisjoint(a.assignee for a in found.roster.assignments)
+    assert found.repair.opened
+
+
+def test_nothing_changes_when_nothing_was_lost(published: tuple[Problem, Roster]) -> None:
+    problem, roster = published
+    idle = next(
+        p.id for p in problem.people if p.roles and p.id not in {a.assignee for a in roster.assignments}
+    )
+    found = _mended(published, Absent(assignee=idle, start=moment(0, 0)))
+    assert found.roster == roster
+    assert found.repair.changes == ()
+    assert found.repair.components == 0
+
+
+def test_a_repaired_problem_can_be_repaired_again_and_read_again(published: tuple[Problem, Roster]) -> None:
+    _, roster = published
+    one = _mended(published, Absent(assignee=_first(roster, "staff").assignee, start=moment(0, 0)))
+    again = Problem.model_validate_json(one.problem.model_dump_json())
+    assert again == one.problem
+    two = _mended(
+        (again, one.roster), Absent(assignee=_first(one.roster, "staff").assignee, start=moment(0, 0))
+    )
+    assert verify(two.problem, two.roster) == ()
+
+
+@pytest.mark.parametrize(
+    ("happening", "message"),
+    [
+        (Absent(assignee="nobody", start=moment(0, 0)), "no person or crew nobody"),
+        (Closed(site="nowhere", start=moment(0, 0)), "no site nowhere"),
+        (Withdrawn(unit="none", start=moment(0, 0)), "no unit none"),
+        (Asked(shift="x", role="staff"), "no shift x"),
+    ],
+)
+def test_unknown_ids_are_named(published: tuple[Problem, Roster], happening: Happening, message: str) -> None:
+    with pytest.raises(HappeningError, match=message):
+        repair(*published, [happening])
