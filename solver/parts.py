@@ -135,6 +135,8 @@ class Part:
     before: Bools | None
     soon: Ints
     able: Bools
+    least: tuple[tuple[LeastMinutes, Ints], ...]
+    days: tuple[int, int]
     cuts: tuple[Cut, ...] = ()
 
     @property
@@ -165,9 +167,6 @@ class Part:
             cuts=tuple(cuts),
             before=None if self.before is None else self.before[keep],
         )
-
-    least: tuple[tuple[LeastMinutes, Ints], ...]
-    days: tuple[int, int]
 
     def restricted(self, keep: Bools) -> Part:
         """Return the part with some of its needs alone, without wishes.
