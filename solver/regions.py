@@ -82,6 +82,11 @@ class Regions:
                 edges.add((here, _EVERYWHERE))
         return sorted(edges)
 
+    def numbers(self, *, sites: Iterable[str] = (), assignees: Iterable[str] = ()) -> frozenset[int]:
+        """Return the numbers of the regions in which some sites and assignees are."""
+        found = {self._region["site", site] for site in sites}
+        return frozenset(found | {self._region["unit", self._unit_of[assignee]] for assignee in assignees})
+
     def around(self, *, sites: Iterable[str] = (), assignees: Iterable[str] = ()) -> Problem:
         """Return the problem of the regions in which some sites and assignees are.
 
@@ -93,8 +98,7 @@ class Regions:
         sites, assignees
             Identifiers.
         """
-        wanted = {self._region["site", site] for site in sites}
-        wanted |= {self._region["unit", self._unit_of[assignee]] for assignee in assignees}
+        wanted = self.numbers(sites=sites, assignees=assignees)
         problem = self.problem
         inside = {name for (kind, name), label in self._region.items() if kind == "unit" and label in wanted}
         places = {name for (kind, name), label in self._region.items() if kind == "site" and label in wanted}

@@ -60,8 +60,8 @@ def duty_limit(held: Held) -> Iterator[Violation]:
                 continue
             totals: Counter[dt.date] = Counter()
             for duty in line:
-                if counts(rule, duty) and _spans(rule, duty):
-                    totals[_span(rule, duty.date)] += 1 if rule.measure == "duties" else duty.minutes
+                if counts(rule, duty) and spans(rule, duty):
+                    totals[span_of(rule, duty.date)] += 1 if rule.measure == "duties" else duty.minutes
             for first, total in totals.items():
                 if total > rule.maximum:
                     yield from _over_limit(held, rule, bearer, first, total)
@@ -69,7 +69,7 @@ def duty_limit(held: Held) -> Iterator[Violation]:
 
 def _over_limit(held: Held, rule: DutyLimit, bearer: str, first: dt.date, total: int) -> Iterator[Violation]:
     duties = [
-        d for d in held.lines[bearer] if counts(rule, d) and _spans(rule, d) and _span(rule, d.date) == first
+        d for d in held.lines[bearer] if counts(rule, d) and spans(rule, d) and span_of(rule, d.date) == first
     ]
     # What is past and exceeds the limit alone can't be helped.
     if not all(duty.past for duty in duties):
@@ -90,6 +90,23 @@ def broken_by_adding(facts: Facts, bearer: str, line: Sequence[Duty], duty: Duty
     line
         What the bearer carries already, history included.
     """
+    if clash := clash_by_adding(facts, bearer, line, duty):
+        return clash
+    longer = sorted([*line, duty], key=lambda d: d.start)
+    broken = {
+        rule.kind for rule in facts.day_rules if any(True for _ in day_faults(facts, rule, bearer, longer))
+    }
+    for name in ("consecutive_days", "days_off", "succession", "weekends"):
+        if name in broken:
+            return name
+    return None
+
+
+def clash_by_adding(facts: Facts, bearer: str, line: Sequence[Duty], duty: Duty) -> str | None:
+    """Return the first rule from ``overlap`` to ``duty_limit`` that one more duty would break, or None.
+
+    A duty that clashes does so with more duties as well.
+    """
     pairs = [(other, duty) if other.start <= duty.start else (duty, other) for other in line]
     if any(overlaps(earlier, later) for earlier, later in pairs):
         return "overlap"
@@ -99,13 +116,6 @@ def broken_by_adding(facts: Facts, bearer: str, line: Sequence[Duty], duty: Duty
         return "rest"
     if any(_exceeds(rule, bearer, [*line, duty], duty) for rule in facts.limit_rules):
         return "duty_limit"
-    longer = sorted([*line, duty], key=lambda d: d.start)
-    broken = {
-        rule.kind for rule in facts.day_rules if any(True for _ in day_faults(facts, rule, bearer, longer))
-    }
-    for name in ("consecutive_days", "days_off", "succession", "weekends"):
-        if name in broken:
-            return name
     return None
 
 
@@ -135,18 +145,19 @@ def rest_is_short(facts: Facts, earlier: Duty, later: Duty) -> bool:
 def _exceeds(rule: DutyLimit, bearer: str, line: Sequence[Duty], added: Duty) -> bool:
     if not counts(rule, added) or (rule.bearers and bearer not in rule.bearers):
         return False
-    span = _span(rule, added.date)
-    counted = [d for d in line if counts(rule, d) and _spans(rule, d) and _span(rule, d.date) == span]
+    span = span_of(rule, added.date)
+    counted = [d for d in line if counts(rule, d) and spans(rule, d) and span_of(rule, d.date) == span]
     total = len(counted) if rule.measure == "duties" else sum(d.minutes for d in counted)
     return total > rule.maximum
 
 
-def _spans(rule: DutyLimit, duty: Duty) -> bool:
+def spans(rule: DutyLimit, duty: Duty) -> bool:
     """Say whether a duty lies in what the limit adds up: the horizon's alone, or the past's too."""
     return rule.per != "horizon" or not duty.past
 
 
-def _span(rule: DutyLimit, date: dt.date) -> dt.date:
+def span_of(rule: DutyLimit, date: dt.date) -> dt.date:
+    """Return the first day of the day or week in which a limit counts a date, or one for the whole horizon."""
     if rule.per == "horizon":
         return dt.date.min
     return date if rule.per == "day" else _monday(date)
