@@ -8,6 +8,7 @@ import os
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from cli.swap_arguments import add_swap
 from cli.words import Language, language_of, say
 from examples import EXAMPLES
 
@@ -69,9 +70,15 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     verify.add_argument("roster", metavar="ROSTER", help=text("roster"))
     verify.add_argument("--report", metavar="FILE", help=text("report-in"))
 
+    add_swap(command, language)
+
     schema = command("schema")
     schema.add_argument(
-        "shape", nargs="?", choices=("problem", "roster", "report"), default="problem", help=text("shape")
+        "shape",
+        nargs="?",
+        choices=("problem", "roster", "report", "swap-wishes"),
+        default="problem",
+        help=text("shape"),
     )
 
     calendar = command("calendar")

@@ -33,7 +33,7 @@ def size_text(problem: Problem, language: Language) -> str:
 
 def print_report(problem: Problem, report: Report, language: Language, file: TextIO | None = None) -> None:
     """Print a report's summary."""
-    out = _console(file)
+    out = console(file)
     out.print(say(language, report.status, reason=word(language, "reason", report.reason)))
     out.print(say(language, "filled", filled=report.filled, posts=report.posts))
     print_levels(report.levels, language, file)
@@ -52,24 +52,25 @@ def print_levels(levels: Sequence[Level], language: Language, file: TextIO | Non
         (word(language, "level", x.name), f"{x.value:,}", f"{x.bound:,}", gap_text(x, language))
         for x in levels
     ]
-    _print_table(("level", "value", "bound", "gap"), rows, language, file)
+    print_table(("level", "value", "bound", "gap"), rows, language, file)
 
 
 def print_values(values: Sequence[tuple[str, int]], language: Language) -> None:
     """Print a table of levels with their values alone."""
     rows = [(word(language, "level", name), f"{value:,}") for name, value in values]
-    _print_table(("level", "value"), rows, language, None)
+    print_table(("level", "value"), rows, language, None)
 
 
-def _print_table(
+def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], language: Language, file: TextIO | None
 ) -> None:
+    """Print rows under columns with names of their own, all but the first to the right."""
     table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(say(language, f"column:{column}"), justify="left" if column == "level" else "right")
     for row in rows:
         table.add_row(*row)
-    _console(file).print(table)
+    console(file).print(table)
 
 
 def _print_unfilled(out: Console, problem: Problem, unfilled: Sequence[Unfilled], language: Language) -> None:
@@ -90,5 +91,6 @@ def _print_unfilled(out: Console, problem: Problem, unfilled: Sequence[Unfilled]
         out.print(say(language, "why", reasons=", ".join(reasons)))
 
 
-def _console(file: TextIO | None) -> Console:
+def console(file: TextIO | None) -> Console:
+    """Return what prints plain text, tables included, to a file or stdout."""
     return Console(file=file or sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from cli.swap_words import SWAP_TEXTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -200,4 +202,5 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "rule:weekends": ("周末数", "weekends"),
     "rule:own_post_first": ("一校一警", "own post first"),
     "rule:free": ("可排但不划算", "free, needed more elsewhere"),
+    **SWAP_TEXTS,
 }

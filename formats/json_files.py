@@ -9,16 +9,21 @@ from pydantic import BaseModel, ValidationError
 from formats.atomic import replacing
 from formats.faults import InputFault, InvalidInput, clip, details, lower_first
 from formats.source import Limits, fetch, refuse
-from models import InvalidProblem, Problem, Report, Roster
+from models import InvalidProblem, Problem, Report, Roster, SwapWishes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-Shape = Literal["problem", "roster", "report"]
+Shape = Literal["problem", "roster", "report", "swap-wishes"]
 """The values that have a published shape."""
 
-_SHAPES: dict[Shape, type[BaseModel]] = {"problem": Problem, "roster": Roster, "report": Report}
+_SHAPES: dict[Shape, type[BaseModel]] = {
+    "problem": Problem,
+    "roster": Roster,
+    "report": Report,
+    "swap-wishes": SwapWishes,
+}
 _SECRET = "phone"
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
@@ -65,6 +70,19 @@ def read_report_json(source: Path | str | bytes, *, name: str = "", limits: Limi
     return _read(Report, source, name, limits)
 
 
+def read_wishes_json(
+    source: Path | str | bytes, *, name: str = "", limits: Limits | None = None
+) -> SwapWishes:
+    """Read everybody's wishes for swaps from JSON.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file and the JSON path of each.
+    """
+    return _read(SwapWishes, source, name, limits)
+
+
 def write_problem_json(problem: Problem, path: Path | str) -> None:
     """Write a problem as JSON.
 
@@ -88,7 +106,7 @@ def write_roster_json(roster: Roster, path: Path | str) -> None:
 
 
 def schema(shape: Shape) -> dict[str, object]:
-    """Return the JSON Schema (draft 2020-12) of a problem, a roster or a report.
+    """Return the JSON Schema (draft 2020-12) of a problem, a roster, a report or wishes for swaps.
 
     Its ``$id`` names the shape and its version, the same one that stands in the files.
     """

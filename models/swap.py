@@ -127,12 +127,15 @@ class Partners(Value):
         Legal exchanges; one person may be in several.
     others
         Of those with the role and the site in scope, who is in neither.
+    chains
+        Ways in which three or more take part, where they were looked for.
     """
 
     duty: Duty
     takers: tuple[Trial, ...]
     exchanges: tuple[Trial, ...]
     others: tuple[NoPartner, ...]
+    chains: tuple[Trial, ...] = ()
 
     @property
     def blocked(self) -> dict[str, int]:

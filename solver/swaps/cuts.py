@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from models import ConsecutiveDays, NewcomerAlone, SkillMix
-from solver.verify.bearers import overlaps, rest_is_short, span_of, travel_is_short
+from solver.verify.bearers import overlaps, rest_is_short, span_of, spans, travel_is_short
 from solver.verify.days import counts
 
 if TYPE_CHECKING:
@@ -113,13 +113,13 @@ class Cuts:
         for rule in facts.limit_rules:
             if rule.bearers and name not in rule.bearers:
                 continue
-            spans: defaultdict[dt.date, dict[Need, int]] = defaultdict(dict)
+            weighed: defaultdict[dt.date, dict[Need, int]] = defaultdict(dict)
             for need in needs:
                 duty = facts.duties[need]
                 if counts(rule, duty):
                     weight = 1 if rule.measure == "duties" else duty.minutes
-                    spans[span_of(rule, duty.date)][need] = weight
-            for first, weights in spans.items():
+                    weighed[span_of(rule, duty.date)][need] = weight
+            for first, weights in weighed.items():
                 counted = [
                     d for d in line if counts(rule, d) and spans(rule, d) and span_of(rule, d.date) == first
                 ]

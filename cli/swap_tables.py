@@ -1,0 +1,135 @@
+"""Swaps in words and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.summary import console, print_table
+from cli.words import Language, say, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from models import Clearing, Duty, Handover, LevelDifference, NoPartner, Partners, Problem, Trial
+
+SHOWN = 20
+"""How many ways or people are printed; ``--json`` has them all."""
+
+
+def print_trial(problem: Problem, trial: Trial, language: Language, out: TextIO) -> None:
+    """Print what a trial breaks and costs."""
+    lines = console(out)
+    lines.print(f"{word(language, 'kind', trial.kind)}: {_steps(problem, trial.handovers, language)}")
+    if trial.legal:
+        lines.print(say(language, "swap-legal"))
+    else:
+        lines.print(say(language, "swap-illegal", count=len(trial.violations)))
+    for violation in trial.violations:
+        lines.print(f"  {word(language, 'rule', violation.rule)}: {violation.message}")
+    _print_levels(trial.levels, language, out)
+
+
+def print_partners(problem: Problem, partners: Partners, language: Language, out: TextIO) -> None:
+    """Print who could take a duty, what each way costs, and why the others can't."""
+    lines = console(out)
+    counts = {"takers": len(partners.takers), "exchanges": len(partners.exchanges)}
+    lines.print(say(language, "swap-partners", duty=_duty(problem, partners.duty, language), **counts))
+    for trials in (partners.takers, partners.exchanges):
+        for trial in trials[:SHOWN]:
+            lines.print(f"  {_way(problem, trial, language)}")
+        if len(trials) > SHOWN:
+            lines.print(say(language, "more", count=len(trials) - SHOWN))
+    if partners.others:
+        reasons = _counted(partners.blocked, language)
+        lines.print(say(language, "swap-others", count=len(partners.others), reasons=reasons))
+        for other in partners.others[:SHOWN]:
+            lines.print(_other(problem, other, language))
+        if len(partners.others) > SHOWN:
+            lines.print(say(language, "more", count=len(partners.others) - SHOWN))
+
+
+def print_chains(
+    problem: Problem, chains: Sequence[Trial], longest: int, language: Language, out: TextIO
+) -> None:
+    """Print the ways in which several pass duties on."""
+    lines = console(out)
+    lines.print(say(language, "swap-no-partner", people=longest, count=len(chains)))
+    for trial in chains:
+        lines.print(f"  {word(language, 'kind', trial.kind)}: {_way(problem, trial, language)}")
+
+
+def print_clearing(
+    problem: Problem, clearing: Clearing, wishes: int, language: Language, out: TextIO
+) -> None:
+    """Print what is brought about, and how it is proven."""
+    lines = console(out)
+    reason = word(language, "reason", clearing.reason)
+    status = say(language, f"swap-{clearing.status}", reason=reason)
+    counts = {"wishes": wishes, "value": clearing.value, "bound": clearing.bound}
+    lines.print(say(language, "swap-cleared", status=status, **counts))
+    for way in clearing.settled:
+        steps = _steps(problem, way.handovers, language)
+        lines.print(f"  {word(language, 'kind', way.kind)}: {steps}")
+    _print_levels(clearing.levels, language, out)
+
+
+def _print_levels(levels: Sequence[LevelDifference], language: Language, out: TextIO) -> None:
+    changed = [level for level in levels if level.terms]
+    if not changed:
+        console(out).print(say(language, "swap-unchanged"))
+        return
+    rows = []
+    for level in changed:
+        rows.append((word(language, "level", level.name), level.before, level.after, level.rise))
+        # A level of one term says it all.
+        rows += [(f"  {term.name}", term.before, term.after, term.rise) for term in level.terms]
+    shown = [(name, f"{before:,}", f"{after:,}", f"{rise:+,}") for name, before, after, rise in rows]
+    print_table(("level", "before", "after", "rise"), shown, language, out)
+
+
+def _way(problem: Problem, trial: Trial, language: Language) -> str:
+    rises = [(word(language, "level", x.name), x.rise) for x in trial.levels if x.rise]
+    cost = ", ".join(f"{name} {rise:+,}" for name, rise in rises)
+    said = say(language, "swap-cost", cost=cost) if rises else say(language, "swap-free")
+    return f"{_steps(problem, trial.handovers, language)} ({said})"
+
+
+def _other(problem: Problem, other: NoPartner, language: Language) -> str:
+    exchange = ""
+    if other.exchange:
+        exchange = say(language, "swap-other-exchange", rules=_counted(other.exchange, language))
+    rule = word(language, "rule", other.give_away)
+    return say(language, "swap-other", who=_who(problem, other.assignee), rule=rule, exchange=exchange)
+
+
+def _counted(rules: dict[str, int], language: Language) -> str:
+    return ", ".join(f"{word(language, 'rule', rule)} {count:,}" for rule, count in rules.items())
+
+
+def _steps(problem: Problem, handovers: Sequence[Handover], language: Language) -> str:
+    return "; ".join(
+        say(
+            language,
+            "swap-step",
+            shift=h.duty.shift,
+            role=_role(problem, h.duty.role, language),
+            giver=_who(problem, h.duty.assignee),
+            taker=_who(problem, h.taker),
+        )
+        for h in handovers
+    )
+
+
+def _duty(problem: Problem, duty: Duty, language: Language) -> str:
+    return f"{duty.shift} {_role(problem, duty.role, language)}, {_who(problem, duty.assignee)}"
+
+
+def _role(problem: Problem, role: str, language: Language) -> str:
+    names = problem.role_by_id[role]
+    return names.name if language == "zh" else names.name_en
+
+
+def _who(problem: Problem, name: str) -> str:
+    known = problem.person_by_id.get(name) or problem.crew_by_id.get(name)
+    return f"{known.name} ({name})" if known else name
