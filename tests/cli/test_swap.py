@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.main import main
 from models import Clearing, Partners, Roster, SwapWishes, Trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MORNING, NOON = "school/2026-11-30/morning_arrival", "school/2026-11-30/noon_dismissal"
 LAST = "school/2026-12-01/noon_dismissal"
