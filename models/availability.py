@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from models.base import Id, Moment, TimeOfDay, Value, Weekday
+from models.base import Id, Moment, TimeOfDay, Value, Weekday, elapsed
 
 
 class AbsenceKind(StrEnum):
@@ -47,7 +47,7 @@ class Absence(Value):
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Absence:
-        if self.end <= self.start:
+        if elapsed(self.start, self.end) <= dt.timedelta():
             raise ValueError(
                 f"absence of {self.assignee} ends at {self.end}, not after its start at {self.start}"
             )

@@ -40,6 +40,11 @@ TimeOfDay = Annotated[dt.time, AfterValidator(_whole_minute)]
 """A local time of day on a whole minute."""
 
 
+def elapsed(start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+    """Return the time from one moment to another: plain subtraction counts the wall clock within one zone."""
+    return end.astimezone(dt.UTC) - start.astimezone(dt.UTC)
+
+
 class Value(BaseModel):
     """A frozen value that refuses unknown fields."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, model_validator
 
 from models.availability import AbsenceKind
-from models.base import Id, Moment, Value
+from models.base import Id, Moment, Value, elapsed
 from models.score import DroppedPin, Level, Reason, Unfilled
 
 
@@ -18,7 +18,7 @@ class _Stretch(Value):
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> _Stretch:
-        if self.end is not None and self.end <= self.start:
+        if self.end is not None and elapsed(self.start, self.end) <= dt.timedelta():
             raise ValueError(f"ends at {self.end}, not after its start at {self.start}")
         return self
 

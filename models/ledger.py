@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from models.base import Id, Moment, Value
+from models.base import Id, Moment, Value, elapsed
 
 
 class LedgerEntry(Value):
@@ -44,7 +44,7 @@ class PastDuty(Value):
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> PastDuty:
-        if self.end <= self.start:
+        if elapsed(self.start, self.end) <= dt.timedelta():
             raise ValueError(
                 f"past duty of {self.assignee} ends at {self.end}, not after its start at {self.start}"
             )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from models.base import Id, Minutes, Moment, Name, TimeOfDay, Value, Weekday
+from models.base import Id, Minutes, Moment, Name, TimeOfDay, Value, Weekday, elapsed
 from models.formula import (
     DEFAULT_FORMULA,
     DEFAULT_PARTS,
@@ -122,15 +122,15 @@ class Shift(Value):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Shift:
-        if self.end <= self.start:
+        if elapsed(self.start, self.end) <= dt.timedelta():
             raise ValueError(f"shift {self.id} ends at {self.end}, not after its start at {self.start}")
-        if self.end - self.start > dt.timedelta(hours=24):
+        if elapsed(self.start, self.end) > dt.timedelta(hours=24):
             raise ValueError(f"shift {self.id} is longer than 24 hours")
         if len({n.role for n in self.needs}) != len(self.needs):
             raise ValueError(f"shift {self.id} names a role twice")
         for need in self.needs:
             start, end = self.on_post(need)
-            if end <= start:
+            if elapsed(start, end) <= dt.timedelta():
                 raise ValueError(f"shift {self.id}: the role {need.role} would leave before it comes")
         return self
 

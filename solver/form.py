@@ -57,7 +57,7 @@ def held_below(form: Form, level: str, value: float) -> Form:
         form,
         rows=csr_array(vstack([form.rows, csr_array(form.costs[level][None, :])])),
         row_lower=np.append(form.row_lower, -np.inf),
-        row_upper=np.append(form.row_upper, value + 1e-6 * max(1.0, abs(value))),
+        row_upper=np.append(form.row_upper, value + max(1e-6, 1e-9 * abs(value))),
     )
 
 

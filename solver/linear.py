@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import highspy
@@ -51,6 +55,29 @@ class Outcome:
     reduced: Floats = field(default_factory=lambda: np.zeros(0))
 
 
+@cache
+def silence() -> None:
+    """Let HiGHS announce itself where nobody reads it: it does so once a process, on stdout, whatever its options.
+
+    Called before processes are forked, it holds for them too.
+    """
+    libc = ctypes.CDLL(None)
+    sys.stdout.flush()
+    libc.fflush(None)
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        highs = highspy.Highs()
+        # As in every run that follows: the first one decides for the whole process.
+        highs.setOptionValue("threads", 1)
+        highs.run()
+        libc.fflush(None)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
 class Linear:
     """A form that can be solved again and again with other costs and bounds.
 
@@ -65,6 +92,7 @@ class Linear:
     """
 
     def __init__(self, form: Form, seed: int, deadline: float) -> None:
+        silence()
         self.form = form
         self.lower = form.lower.copy()
         self.upper = form.upper.copy()
@@ -237,7 +265,11 @@ class Linear:
         if info.primal_solution_status != 2:
             return None
         x = np.array(highs.getSolution().col_value)
-        return Outcome(x, info.objective_function_value, info.mip_dual_bound, complete)
+        value = info.objective_function_value
+        if start is not None and abs(cost @ x - value) > TINY * max(1.0, abs(value)):
+            # HiGHS 1.16 can take a start for cheaper than it is, once its presolve has rewritten the form.
+            return self._search(cost, relaxed, fixed, gap, None, nodes)
+        return Outcome(x, value, info.mip_dual_bound, complete)
 
 
 def is_whole(x: Floats, integer: Bools) -> bool:

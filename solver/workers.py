@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from solver.linear import silence
 from solver.own_post import settle
 from solver.parts import Part
 
@@ -159,6 +160,7 @@ def executor_for(cluster: str | None, workers: int, jobs: Mapping[int, Job]) -> 
     if workers == 1:
         yield None
         return
+    silence()
     if _can_fork():
         _inherited.update(jobs)
         pool: ProcessPoolExecutor = _Forked(workers, mp_context=multiprocessing.get_context("fork"))

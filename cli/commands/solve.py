@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output import STDOUT, Failure, UsageError, check_output, clean_stdout, note, write_stdout
+from cli.output import STDOUT, Failure, UsageError, check_output, note, write_stdout
 from cli.progress import cancellable, shown_progress
 from cli.summary import print_report
 from cli.words import Language, say
@@ -69,7 +69,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
 def solve_shown(problem: Problem, settings: Settings, language: Language) -> tuple[Solution, bool]:
     """Solve with a progress bar; also say whether it was asked to stop."""
     try:
-        with clean_stdout(), cancellable(language) as cancelled, shown_progress(language) as progress:
+        with cancellable(language) as cancelled, shown_progress(language) as progress:
             return solve(problem, settings, progress=progress, cancelled=cancelled), cancelled()
     except ValueError as error:
         if settings.cluster is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from small_cases import MONDAY, best_by_force, small_problems
 
 from examples.city import reference_city
 from models import (
+    LEVELS,
     Assignment,
     Bell,
     Coverage,
@@ -29,6 +31,10 @@ from solver.solve import Settings, solve
 if TYPE_CHECKING:
     from solver.verify import Verifier
 
+HARD = Path(__file__).parent / "hard_problems"
+
+HARD = Path(__file__).parent / "hard_problems"
+
 
 @given(small_problems())
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
@@ -39,6 +45,20 @@ def test_every_level_reaches_the_true_optimum(problem: Problem) -> None:
     assert tuple(level.value for level in levels) == best
     assert [level.bound for level in levels] == [level.value for level in levels]
     assert solution.report.status == "optimal"
+
+
+@pytest.mark.parametrize("path", sorted(HARD.glob("*.json")), ids=lambda path: path.stem)
+def test_problems_that_were_once_too_hard(path: Path) -> None:
+    problem = Problem.model_validate_json(path.read_bytes())
+    report = solve(problem, Settings(workers=1)).report
+    assert report.status == "optimal"
+    assert report.dropped_pins == ()
+    values = tuple(level.value for level in report.levels)
+    best = best_by_force(problem, lambda v, r: None if v.verify(r) else _levels(v, r))
+    # Fairness may use the tolerance for the sake of wishes.
+    fairness = LEVELS.index("fairness")
+    assert values[:fairness] == best[:fairness]
+    assert report.levels[fairness].bound <= best[fairness] <= values[fairness]
 
 
 @given(st.data())
