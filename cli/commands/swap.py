@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from cli.output import STDOUT, Failure, UsageError, check_output, clean_stdout, write_stdout
+from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.swap_tables import print_chains, print_clearing, print_partners, print_trial
 from cli.words import Language, say
 from formats.atomic import replacing
@@ -29,8 +29,7 @@ def run(args: argparse.Namespace) -> int:
     problem, roster = load_problem(args.file), load_roster(args.roster)
     out = sys.stderr if args.output == STDOUT or args.json else sys.stdout
     try:
-        with clean_stdout():
-            swaps = Swaps(problem, roster, at=args.at, unpin=args.unpin)
+        swaps = Swaps(problem, roster, at=args.at, unpin=args.unpin)
         if args.wishes is not None:
             handovers, legal = _clear(swaps, args, out)
         elif args.back or args.to or args.cover:
@@ -87,8 +86,7 @@ def _find(swaps: Swaps, args: argparse.Namespace, out: TextIO) -> tuple[Sequence
 
 def _clear(swaps: Swaps, args: argparse.Namespace, out: TextIO) -> tuple[Sequence[Handover], bool]:
     wishes = read_wishes_json(args.wishes).wishes
-    with clean_stdout():
-        clearing = swaps.clear(wishes, longest=args.longest, time_limit=args.time_limit)
+    clearing = swaps.clear(wishes, longest=args.longest, time_limit=args.time_limit)
     if args.json:
         write_stdout(to_json(clearing))
     else:
