@@ -8,6 +8,7 @@ import os
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from cli.advise_arguments import add_advise
 from cli.swap_arguments import add_swap
 from cli.words import Language, language_of, say
 from examples import EXAMPLES
@@ -95,6 +96,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     demo.add_argument("-o", "--output", metavar="FOLDER", default="demo", help=text("folder"))
     _size(demo, text("schools"), text("seed"))
     _settings(demo, text("time-limit"), text("workers"))
+
+    add_advise(commands, language)
     return parser
 
 

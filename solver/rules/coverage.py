@@ -18,7 +18,7 @@ def coverage(part: Part, form: FormBuilder, *, escalation: bool) -> None:
     extra = form.add_columns("missing_extra", count, needs.target - needs.minimum, integer=True)
     every = np.arange(count)
     entries = [(part.n, np.arange(len(part.n)), 1.0), (every, minimum, 1.0), (every, extra, 1.0)]
-    form.add_rows(entries, needs.target, needs.target, count)
+    form.add_rows(entries, needs.target, needs.target, count, name="coverage")
     tier1 = needs.tier == 1
     form.add_cost("core", minimum[tier1], needs.weight[tier1])
     form.add_cost("volunteers", minimum[~tier1], 1)

@@ -69,6 +69,10 @@ class Verifier:
         """Return the burden points with which each assignee of a fairness group starts."""
         return fairness.openings(self._facts)
 
+    def usual_duties(self) -> dict[str, int]:
+        """Return the points of a usual duty of each role that the horizon asks for."""
+        return fairness.steps(self._facts)
+
     def verify_report(self, roster: Roster, report: Report) -> tuple[str, ...]:
         """Return where a report contradicts its roster; see `verify_report`."""
         return contradictions(self._held(roster), report)

@@ -1,0 +1,139 @@
+"""Advice: fewest crews, bell times, one more person, fairness."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from cli.advise_tables import print_bells, print_crews, print_fairness, print_people
+from cli.output import STDOUT, Failure, UsageError, check_output, clean_stdout, write_stdout
+from cli.words import Language, say
+from formats.atomic import replacing
+from formats.fairness_plot import fairness_svg
+from formats.files import load_problem, load_roster
+from formats.json_files import to_json
+from solver.advise.bell_groups import Moves
+from solver.advise.bells import advise_bells
+from solver.advise.crews import advise_crews
+from solver.advise.fairness import advise_fairness
+from solver.advise.people import advise_people
+from solver.solve import EngineError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue advise``."""
+    try:
+        return _QUESTIONS[args.question](args)
+    except EngineError as error:
+        raise Failure(say(args.language, "refused", message=error)) from error
+
+
+def _crews(args: argparse.Namespace) -> int:
+    problem = load_problem(args.file)
+    with _usage():
+        advice = advise_crews(problem, _given(args.role), _given(args.district))
+    if args.json:
+        write_stdout(to_json(advice))
+    else:
+        print_crews(problem, advice, args.language, every=args.proofs)
+    return 0
+
+
+def _bells(args: argparse.Namespace) -> int:
+    with _usage():
+        limits = {site: 0 for site in args.fixed} | {site: int(minutes) for site, minutes in args.limit}
+        moves = Moves(args.within, args.grid, limits)
+        if not args.time_limit > 0:
+            raise UsageError(f"time limit {args.time_limit}: give seconds above 0")
+    problem = load_problem(args.file)
+    with _usage(), clean_stdout(), _counting("bells:progress", args.language) as progress:
+        advice = advise_bells(
+            problem,
+            moves,
+            goal=args.goal,
+            roles=_given(args.role),
+            districts=_given(args.district),
+            time_limit=args.time_limit,
+            progress=progress,
+        )
+    if args.json:
+        write_stdout(to_json(advice))
+    else:
+        print_bells(problem, advice, args.language)
+    return 0
+
+
+def _people(args: argparse.Namespace) -> int:
+    problem = load_problem(args.file)
+    with _usage(), clean_stdout(), _counting("people:progress", args.language) as progress:
+        advice = advise_people(
+            problem,
+            top=args.top,
+            roles=_given(args.role),
+            districts=_given(args.district),
+            progress=progress,
+        )
+    if args.json:
+        write_stdout(to_json(advice))
+    else:
+        print_people(problem, advice, args.language)
+    return 0
+
+
+def _fairness(args: argparse.Namespace) -> int:
+    if [args.file, args.roster].count(STDOUT) > 1:
+        raise UsageError(say(args.language, "one-stdin"))
+    if args.top < 1:
+        raise UsageError(f"top {args.top}: give 1 or more")
+    if args.plot is not None:
+        check_output(args.plot, args.language, (".svg",), stdout=False)
+    problem = load_problem(args.file)
+    advice = advise_fairness(problem, load_roster(args.roster))
+    if args.plot is not None:
+        with replacing(args.plot) as part:
+            part.write_text(fairness_svg(problem, advice, args.language), "utf-8")
+    if args.json:
+        write_stdout(to_json(advice))
+    else:
+        print_fairness(problem, advice, args.language, args.top)
+        if args.plot is not None:
+            print(say(args.language, "written", path=args.plot))
+    return 0
+
+
+_QUESTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "crews": _crews,
+    "bells": _bells,
+    "people": _people,
+    "fairness": _fairness,
+}
+
+
+def _given(names: list[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """Say what is wrong with a number or a name on the command line."""
+    try:
+        yield
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+@contextmanager
+def _counting(key: str, language: Language) -> Iterator[Callable[[tuple[int, int]], None]]:
+    """Give a callback that shows how many of how many are done, on a terminal."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda told: None
+        return
+    with console.status("…") as status:
+        yield lambda told: status.update(say(language, key, done=told[0], total=told[1]))

@@ -1,0 +1,1 @@
+"""What a dispatcher asks about the standing data: one question, one file."""
