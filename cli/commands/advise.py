@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from cli.advise_tables import print_bells, print_crews, print_fairness, print_people
-from cli.output import STDOUT, Failure, UsageError, check_output, clean_stdout, write_stdout
+from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.words import Language, say
 from formats.atomic import replacing
 from formats.fairness_plot import fairness_svg
@@ -52,7 +52,7 @@ def _bells(args: argparse.Namespace) -> int:
         if not args.time_limit > 0:
             raise UsageError(f"time limit {args.time_limit}: give seconds above 0")
     problem = load_problem(args.file)
-    with _usage(), clean_stdout(), _counting("bells:progress", args.language) as progress:
+    with _usage(), _counting("bells:progress", args.language) as progress:
         advice = advise_bells(
             problem,
             moves,
@@ -71,7 +71,7 @@ def _bells(args: argparse.Namespace) -> int:
 
 def _people(args: argparse.Namespace) -> int:
     problem = load_problem(args.file)
-    with _usage(), clean_stdout(), _counting("people:progress", args.language) as progress:
+    with _usage(), _counting("people:progress", args.language) as progress:
         advice = advise_people(
             problem,
             top=args.top,

@@ -119,7 +119,7 @@ def bells_of_shifts(problem: Problem) -> list[int]:
             # A shift that was given with a time of its own doesn't follow the bell.
             ring = dt.datetime.combine(shift.date, problem.bells[k].time, zone)
             lead = dt.timedelta(minutes=problem.window_by_id[shift.window].lead)
-            k = k if shift.start == ring - lead else -1
+            k = k if shift.start == ring.astimezone(dt.UTC) - lead else -1
         found.append(k)
     return found
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from solver.advise.chains import fewest_chains, fewest_open, in_order
-from solver.linear import floor_of
+from solver.linear import floor_of, silence
 
 if TYPE_CHECKING:
     from models.advice import Goal
@@ -183,6 +183,7 @@ class BellModel:
         lower_sides, upper_sides = (np.concatenate(v) for v in zip(*self._sides, strict=True))
         whole = np.zeros(self._count, dtype=np.int32)
         whole[self._whole] = 1
+        silence()
         highs = highspy.Highs()
         for name, setting in (
             ("output_flag", False),
