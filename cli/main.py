@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cli.arguments import parse
-from cli.output import Failure, UsageError, note
+from cli.output import Failure, UsageError, keep_apart, note
 from cli.words import say
 from formats.calendar import CalendarError
 from formats.faults import InvalidInput
@@ -29,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     args = parse(sys.argv[1:] if argv is None else argv)
     try:
+        keep_apart(args)
         # Each command loads what it needs: a schema doesn't wait for the engine.
         status: int = importlib.import_module(f"cli.commands.{args.command}").run(args)
         sys.stdout.flush()

@@ -6,11 +6,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from cli.words import Language, say
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Mapping
 
 STDOUT = "-"
@@ -50,6 +51,43 @@ def check_output(path: str, language: Language, suffixes: tuple[str, ...], *, st
         raise UsageError(say(language, "no-folder", path=target.parent))
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise UsageError(say(language, "not-writable", path=path, reason=os.strerror(13)))
+
+
+_INPUTS = ("file", "roster", "wishes", "happenings")
+_OUTPUTS = ("output", "plot", "report")
+
+
+def keep_apart(args: argparse.Namespace) -> None:
+    """See that no output is one of the inputs, and that no two outputs are one file.
+
+    A calendar's ``--previous`` is not among them: the next one may well take its place.
+
+    Raises
+    ------
+    UsageError
+        When one would overwrite another.
+    """
+    named = vars(args)
+    if not any(named.get(name) for name in ("output", "plot")):
+        return  # verify only reads its report
+    seen = {_place(path) for path in map(named.get, _INPUTS) if _is_file(path)}
+    for path in filter(_is_file, map(named.get, _OUTPUTS)):
+        if _place(path) in seen:
+            raise UsageError(say(args.language, "same-file", path=path))
+        seen.add(_place(path))
+
+
+def _is_file(path: object) -> TypeGuard[str]:
+    return isinstance(path, str) and path not in ("", STDOUT)
+
+
+def _place(path: str) -> tuple[int, int] | Path:
+    """Return what is the same for two paths to one file, whatever the links."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return Path(path).resolve()
+    return found.st_dev, found.st_ino
 
 
 def print_json(value: Mapping[str, object]) -> None:

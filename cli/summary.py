@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.progress import gap_text
-from cli.words import Language, say, word
+from cli.words import Language, join, say, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,10 +77,12 @@ def _print_unfilled(out: Console, problem: Problem, unfilled: Sequence[Unfilled]
     missing: Counter[str] = Counter()
     minimum: Counter[str] = Counter()
     blocked: Counter[str] = Counter()
+    nobody = 0
     for need in unfilled:
         missing[need.role] += need.missing
         minimum[need.role] += need.missing_minimum
         blocked.update(need.blocked)
+        nobody += 0 if need.candidates else need.missing
     out.print(say(language, "open", missing=missing.total(), minimum=minimum.total()))
     for role, count in missing.most_common():
         names = problem.role_by_id[role]
@@ -88,7 +90,9 @@ def _print_unfilled(out: Console, problem: Problem, unfilled: Sequence[Unfilled]
         out.print(say(language, "open-role", role=name, missing=count, minimum=minimum[role]))
     reasons = [f"{word(language, 'rule', rule)} {count:,}" for rule, count in blocked.most_common() if count]
     if reasons:
-        out.print(say(language, "why", reasons=", ".join(reasons)))
+        out.print(say(language, "why", reasons=join(reasons, language)))
+    if nobody:
+        out.print(say(language, "nobody", count=nobody))
 
 
 def console(file: TextIO | None) -> Console:

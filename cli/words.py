@@ -8,7 +8,9 @@ from cli.advise_words import ADVISE_TEXTS
 from cli.swap_words import SWAP_TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from models import Role, Window
 
 Language = Literal["zh", "en"]
 
@@ -31,6 +33,16 @@ def word(language: Language, kind: str, name: str) -> str:
     """Return the text of a named thing (a level, a rule), or the name itself where there is none."""
     pair = _TEXTS.get(f"{kind}:{name}")
     return name if pair is None else pair[0 if language == "zh" else 1]
+
+
+def name_of(named: Role | Window, language: Language) -> str:
+    """Return the name of something that has one in each language."""
+    return named.name if language == "zh" else named.name_en
+
+
+def join(items: Iterable[str], language: Language) -> str:
+    """Return a list as it stands in a sentence."""
+    return ("、" if language == "zh" else ", ").join(items)
 
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -98,6 +110,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "标准输出只能有一份结果：-o - 不能与 --json 或 --report - 同用",
         "stdout takes one result: -o - goes with neither --json nor --report -",
     ),
+    "same-file": (
+        "{path} 会被覆盖：输出文件须与输入文件、其他输出文件不同",
+        "{path} would be overwritten; give an output a file of its own, apart from inputs and other outputs",
+    ),
     "not-sized": ("示例 {name} 没有大小和种子", "the example {name} has no size and no seed"),
     "refused": (
         "核验程序拒绝了求解引擎的排班，没有写出文件。这是护学的缺陷，请附上数据文件报告：{message}",
@@ -127,6 +143,29 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "the public calendar of {year} isn't known yet; every Monday to Friday counts as a school day",
     ),
     "warn:no-shifts": ("这一周没有任何班次", "no shift falls into this horizon"),
+    "warn:site-without-bell": (
+        "{count} 所学校没有铃点，没有班次：{names}",
+        "sites without a bell, and so without a shift: {count} ({names})",
+    ),
+    "warn:window-without-bell": (
+        "{count} 个时段没有铃点，没有班次：{names}",
+        "windows without a bell, and so without a shift: {count} ({names})",
+    ),
+    "warn:old-absence": (
+        "{count} 条请假在排班期之前 60 多天就结束了，年份可能写错：{names}",
+        "absences that ended more than 60 days before the horizon; is the year right? {count}: {names}",
+    ),
+    "warn:nobody": (
+        "{role}：{sites} 所学校中有 {count} 所没有人能上岗：{names}",
+        "{role}: at {count} of {sites} sites nobody could ever serve: {names}",
+    ),
+    "warn:unqualified": (
+        "{role}：{people} 人中有 {count} 人缺少角色须有的资质，排不上：{names}",
+        "{role}: {count} of {people} people lack a qualification that the role requires, so they are never "
+        "posted: {names}",
+    ),
+    "and-more": ("{names} 等，还有 {count} 个", "{names} and {count} more"),
+    "nobody": ("  其中 {count} 个没有人可在此上岗", "  Nobody may serve there: {count} of them"),
     "warn:pin": ("固定的岗位 {post} 无法保留：{message}", "the pin of {post} can't be kept: {message}"),
     "optimal": ("排班完成：最优，每一级都已证明", "Roster done: optimal, proven at every level"),
     "feasible": (

@@ -8,46 +8,10 @@ from examples.city_past import history, ledger, wishes
 from examples.city_people import Draft, add_police, add_school, volunteers_by_school
 from examples.city_places import SCHOOLS_A_CITY, WINDOWS, bells_of, districts
 from examples.dice import apportion
-from models import (
-    ConsecutiveDays,
-    Continuity,
-    Coverage,
-    DutyLimit,
-    Fairness,
-    Horizon,
-    NewcomerAlone,
-    Preferences,
-    Problem,
-    Rest,
-    Rule,
-    SkillMix,
-    Travel,
-    TravelMinutes,
-)
+from models import RECOMMENDED_RULES, Horizon, Problem
 
 CREWS_A_CITY = 170
 VOLUNTEERS_A_CITY = 11_006
-
-RULES: tuple[Rule, ...] = (
-    Travel(speed_kmh=30),
-    Rest(minutes=540),
-    ConsecutiveDays(maximum=6),
-    DutyLimit(per="day", maximum=5, roles=("resident_officer",)),
-    DutyLimit(per="day", maximum=8, roles=("traffic_officer",)),
-    DutyLimit(per="day", measure="minutes", maximum=270, roles=("patrol_crew",)),
-    DutyLimit(per="day", maximum=2, roles=("staff",)),
-    DutyLimit(per="week", maximum=5, roles=("staff",)),
-    DutyLimit(per="day", maximum=4, roles=("security_guard",)),
-    DutyLimit(per="week", maximum=5, roles=("volunteer",)),
-    Coverage(),
-    Fairness(),
-    Preferences(),
-    Continuity(role="patrol_crew"),
-    TravelMinutes(roles=("patrol_crew", "traffic_officer")),
-    SkillMix(role="staff", qualification="first_aid"),
-    NewcomerAlone(role="security_guard"),
-)
-"""What the city asks for beyond the rules that always hold."""
 
 
 def reference_city(schools: int = 240, seed: int = 1, week: dt.date = dt.date(2026, 11, 30)) -> Problem:
@@ -97,7 +61,7 @@ def reference_city(schools: int = 240, seed: int = 1, week: dt.date = dt.date(20
         preferences=tuple(wishes(draft, land, seed)),
         ledger=tuple(ledger(draft, land, seed)),
         history=tuple(history(draft, land, seed)),
-        rules=RULES,
+        rules=RECOMMENDED_RULES,
     )
 
 

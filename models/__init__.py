@@ -26,6 +26,7 @@ from models.ledger import LedgerEntry, PastDuty
 from models.people import DEFAULT_ROLES, Crew, Person, Qualification, Role, Scope
 from models.place import GatePosition, Location, Site, Unit
 from models.problem import DEFAULT_TIMEZONE, Problem
+from models.recommended import RECOMMENDED_RULES
 from models.roster import Assignment, Roster
 from models.rules import (
     HARD_RULES,
@@ -76,6 +77,7 @@ __all__ = [
     "HAPPENINGS",
     "HARD_RULES",
     "LEVELS",
+    "RECOMMENDED_RULES",
     "REPAIR_LEVELS",
     "Absence",
     "AbsenceKind",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cli.output import STDOUT, Failure, UsageError, check_output, note, write_stdout
 from cli.progress import cancellable, shown_progress
 from cli.summary import print_report
+from cli.warnings import calendar_warnings
 from cli.words import Language, say
 from formats.atomic import replacing
 from formats.files import load_problem
@@ -35,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
     problem = load_problem(args.file)
     if args.week is not None:
         problem = problem.for_week(args.week)
+    for warning in calendar_warnings(problem, args.language):
+        note(say(args.language, "warning", message=warning))
     solution, cancelled = solve_shown(problem, settings, args.language)
     write_solution(problem, solution, args.output, phones=args.phones)
     if args.report is not None:

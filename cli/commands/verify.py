@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cli.output import STDOUT, UsageError, print_json
 from cli.summary import print_values
-from cli.words import Language, say, word
+from cli.violations import violation_text
+from cli.words import Language, say
 from formats.files import load_problem, load_roster
 from formats.json_files import read_report_json
 from solver.verify import Verifier
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from models import Violation
+    from models import Problem, Violation
 
 SHOWN = 50
 """How many violations are printed; ``--json`` has them all."""
@@ -45,18 +46,20 @@ def run(args: argparse.Namespace) -> int:
         }
         print_json(found)
     else:
-        _print(violations, claims, args.language)
+        _print(problem, violations, claims, args.language)
         print_values([(x.name, x.value) for x in levels], args.language)
     return 1 if violations or claims else 0
 
 
-def _print(violations: Sequence[Violation], claims: Sequence[str], language: Language) -> None:
+def _print(
+    problem: Problem, violations: Sequence[Violation], claims: Sequence[str], language: Language
+) -> None:
     if not violations:
         print(say(language, "clean"))
     else:
         print(say(language, "violations", count=len(violations)))
     for violation in violations[:SHOWN]:
-        print(f"  {word(language, 'rule', violation.rule)}: {violation.message}")
+        print(f"  {violation_text(problem, violation, language)}")
     if len(violations) > SHOWN:
         print(say(language, "more", count=len(violations) - SHOWN))
     for claim in claims:

@@ -9,7 +9,7 @@ from formats.roster_data import ROSTER_DATA, roster_rows
 from formats.roster_workbook.fairness import fairness_rows
 from formats.roster_workbook.styles import write_table_head
 from formats.roster_workbook.week import both, day_name
-from formats.roster_workbook.words import reasons
+from formats.roster_workbook.words import NOBODY, reasons
 from formats.workbook.write import put, write_headings
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report
         ("缺最低 Short of minimum", 13),
         ("缺目标 Short of target", 13),
         ("候选 Candidates", 12),
+        ("已在本班 In the shift", 12),
         ("候选人为何不能来 What keeps the candidates away", 70),
     )
     told = {(u.shift, u.role): u for u in report.unfilled}
@@ -51,7 +52,7 @@ def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report
     title = "缺岗 Open posts"
     note = (
         f"最低要求缺 {minimum:,} 岗 short of minimum；目标缺 {sum(r[1] for r in rows):,} 岗 short of target"
-        "。数字为候选人数 The numbers count candidates."
+        "。候选＝已在本班＋各原因的人数 candidates = those in the shift + those whom each reason keeps away"
     )
     line = first = write_table_head(page, styles, title, note, columns)
     for lacking, missing, shift, need in rows:
@@ -68,7 +69,10 @@ def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report
         page.write_number(line, 8, missing, styles.number)
         if unfilled is not None:
             page.write_number(line, 9, unfilled.candidates, styles.number)
-            page.write_string(line, 10, reasons(unfilled.blocked) or "没有候选人 no candidates", styles.left)
+            there = unfilled.candidates - sum(unfilled.blocked.values())
+            page.write_number(line, 10, there, styles.number)
+            why = reasons(unfilled.blocked) if unfilled.candidates else NOBODY
+            page.write_string(line, 11, why or "—", styles.left)
         line += 1
     if not rows:
         page.write_string(line, 0, "没有缺岗 Every post is filled", styles.plain)

@@ -42,6 +42,9 @@ BLOCKS = {
 }
 """Why candidates of an open post don't take it, by the names of `models.rules.HARD_RULES`."""
 
+NOBODY = "没有人可在此上岗 nobody may serve here"
+"""What an open post says that has no candidate at all."""
+
 REASONS: dict[Reason, str] = {
     "time_limit": "时间用完 the time limit was reached",
     "cancelled": "求解被停止 the solve was stopped",

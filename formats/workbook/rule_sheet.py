@@ -37,7 +37,8 @@ RULES = Sheet(
     "rules",
     "规则",
     "rules",
-    "一行一条规则，只填它用到的列；空着即默认。A rule a line; fill its own columns alone.",
+    "一行一条规则，只填它用到的列；列空着即默认，整表空着即没有规则。"
+    "A rule a line; fill its own columns alone. A blank sheet means no rules.",
     (
         Column("kind", "规则", "rule", _RULE, "规则的种类。What the rule is about.", required=True, width=24),
         ROLE,

@@ -137,7 +137,7 @@ ROLES = Sheet(
             "须有资质",
             "requires",
             LIST,
-            "须有效的资质，用逗号分开。Qualifications, with commas.",
+            "担任者须有的资质，用逗号分开；没有的人不会排上。What its holders must have; without it nobody is posted.",
             width=20,
         ),
         Column(
@@ -312,7 +312,8 @@ PEOPLE = Sheet(
             "资质",
             "qualifications",
             QUALIFICATIONS,
-            "用逗号分开，可写有效期：training [2025-09-01~2026-08-31]。With commas; valid days in brackets.",
+            "角色「须有资质」的都要填，可写有效期：training [2025-09-01~2026-08-31]。"
+            "All that the roles require; valid days in brackets.",
             width=30,
         ),
         Column("newcomer", "新人", "newcomer", YES_NO, "不宜独自上岗。Not to be left alone.", width=9),

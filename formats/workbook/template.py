@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -9,8 +10,8 @@ import xlsxwriter
 from formats.atomic import replacing
 from formats.workbook.columns import DATE, YES_NO, Column, Sheet
 from formats.workbook.sheets import SHEET_BY_KEY, SHEETS
-from formats.workbook.write import HEAD, OPTIONS, write_headings, write_settings
-from models import DEFAULT_FORMULA, DEFAULT_ROLES, DEFAULT_TIMEZONE
+from formats.workbook.write import HEAD, OPTIONS, put, write_headings, write_settings
+from models import DEFAULT_FORMULA, DEFAULT_ROLES, DEFAULT_TIMEZONE, RECOMMENDED_RULES, Horizon, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,9 @@ _LAST = 50_000
 
 _OWN_LISTS = {"sites": "B", "units": "B", "windows": "B"}
 """Sheets whose names the drop-downs of other sheets offer, and the column of the names."""
+
+_FILLED = ("roles", "parts", "rules")
+"""Sheets that the template has rows in: the default roles and parts, and rules to start from."""
 
 _TEXTS = (
     ("怎样填", "How to fill it in"),
@@ -59,16 +63,26 @@ _TEXTS = (
         "6. Times are 07:40, dates 2026-03-02. An absence with dates alone is whole days, the last one included.",
     ),
     (
-        "7. 「角色」「编成」空着即用默认的 3+1+2+2+N。「班次」「班次需求」一般空着，班次由铃点排出。",
-        "7. Leave roles and formula parts empty for 3+1+2+2+N. Leave shifts and shift needs empty: the bells give them.",
+        "7. 「角色」「编成」已填好默认的七种角色和 3+1+2+2+N，可改。「规则」已填建议的，不要的可删，整表空着即没有规则。",
+        "7. Roles and formula parts hold the seven default roles and 3+1+2+2+N; change what differs. Rules to start from "
+        "are filled in; delete rows that you don't want. A blank sheet of rules means no rules.",
     ),
     (
-        "8. 请勿填家庭住址；电话只给有权的人看。请勿给文件设密码。",
-        "8. No home addresses; phones are shown only to those allowed. Don't protect the file with a password.",
+        "8. 角色「须有资质」的，担任者在「人员」的「资质」列里都要有，否则不会排上。志愿者默认须有 vetting、training。",
+        "8. Whoever serves in a role needs the qualifications under its `requires`, in the column qualifications of people; "
+        "without them nobody is posted. Volunteers need vetting and training by default.",
     ),
     (
-        "9. 填好后用 huxue check 文件名 检查，全部错误会一次列出。",
-        "9. Then `huxue check FILE` lists all that is wrong at once.",
+        "9. 「班次」「班次需求」一般空着，班次由铃点排出。",
+        "9. Leave shifts and shift needs empty: the bells give them.",
+    ),
+    (
+        "10. 请勿填家庭住址；电话只给有权的人看。请勿给文件设密码。",
+        "10. No home addresses; phones are shown only to those allowed. Don't protect the file with a password.",
+    ),
+    (
+        "11. 填好后用 huxue check 文件名 检查，全部错误会一次列出。",
+        "11. Then `huxue check FILE` lists all that is wrong at once.",
     ),
 )
 
@@ -89,6 +103,7 @@ def write_template(path: Path | str) -> None:
         may = book.add_format(HEAD)
         text = book.add_format({"num_format": "@"})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
+        defaults = Problem(horizon=Horizon(start=dt.date.min), rules=RECOMMENDED_RULES)
         for sheet in SHEETS:
             page = book.add_worksheet(sheet.title)
             page.set_tab_color("#1F4E79" if sheet.needed else "#BDD7EE")
@@ -96,6 +111,8 @@ def write_template(path: Path | str) -> None:
                 _write_settings(page, sheet, may)
             else:
                 _write_sheet(page, sheet, must, may, text, day)
+            if sheet.key in _FILLED:
+                _write_rows(page, sheet, defaults)
 
 
 def _write_instructions(book: Workbook) -> None:
@@ -150,6 +167,19 @@ def _write_sheet(page: Worksheet, sheet: Sheet, must: Format, may: Format, text:
         if source:
             _drop_down(page, column, source, (1, index, _LAST, index))
     page.autofilter(0, 0, 1, len(sheet.columns) - 1)
+
+
+def _write_rows(page: Worksheet, sheet: Sheet, problem: Problem) -> None:
+    for line, row in enumerate(sheet.rows(problem), start=1):
+        for index, column in enumerate(sheet.columns):
+            if (value := row.get(column.key)) not in (None, (), False):
+                put(page, line, index, column.kind.show(_named(value) if column.refers == "roles" else value))
+
+
+def _named(roles: object) -> object:
+    """Return the names of default roles in the place of their ids, which few people know."""
+    names = {role.id: role.name for role in DEFAULT_ROLES}
+    return tuple(names[r] for r in roles) if isinstance(roles, tuple) else names.get(str(roles))
 
 
 def _comment(column: Column) -> str:

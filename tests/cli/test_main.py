@@ -63,7 +63,14 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert main(["example", "school", "-o", str(folder / "school.json")]) == 0
     solved = ["solve", str(folder / "school.json"), "-o", str(folder / "roster.json")]
     assert main([*solved, "--report", str(folder / "report.json")]) == 0
+    (folder / "link.json").symlink_to("school.json")
+    (folder / "x").mkdir()
     return folder
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Return what stands in the files of a folder."""
+    return {path: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def test_example_solve_verify(school: Path) -> None:
@@ -225,6 +232,12 @@ def test_check_warns(tmp_path: Path, school: Path) -> None:
         ["solve", "school.json", "-o", "r.json", "--time-limit", "-1"],
         ["solve", "school.json", "-o", "r.json", "--workers", "0"],
         ["solve", "school.json", "-o", "r.json", "--week", "next"],
+        ["solve", "school.json", "-o", "school.json"],
+        ["solve", "school.json", "-o", "./x/../school.json"],
+        ["solve", "school.json", "-o", "link.json"],
+        ["solve", "school.json", "-o", "r.json", "--report", "./r.json"],
+        ["solve", "school.json", "-o", "r.json", "--report", "school.json"],
+        ["calendar", "school.json", "roster.json", "--person", "A", "-o", "roster.json"],
         ["verify", "-", "-"],
         ["calendar", "school.json", "roster.json", "-o", "x.ics"],
         ["calendar", "school.json", "roster.json", "--person", "A", "--crew", "X", "-o", "x.ics"],
@@ -236,11 +249,11 @@ def test_check_warns(tmp_path: Path, school: Path) -> None:
     ],
 )
 def test_bad_usage(args: list[str], school: Path, here: Here) -> None:
-    before = sorted(school.iterdir())
+    before = contents(school)
     status, out, err = here(*args, cwd=school)
     assert (status, out) == (2, "")
     assert "error: " in err
-    assert sorted(school.iterdir()) == before
+    assert contents(school) == before
 
 
 @pytest.mark.parametrize(

@@ -127,8 +127,9 @@ def report() -> Report:
                 missing=3,
                 missing_minimum=1,
                 candidates=4,
-                blocked={"timetable": 1, "absence": 2, "free": 1},
+                blocked={"timetable": 1, "absence": 1, "free": 1},
             ),
+            Unfilled(shift=SHIFT, role="volunteer", missing=1, missing_minimum=0, candidates=0, blocked={}),
         ),
         dropped_pins=(
             DroppedPin(
@@ -212,8 +213,10 @@ def test_unit_sheet_shows_members_through_their_crew(sheets: Cells) -> None:
 
 def test_open_posts_with_reasons(sheets: Cells) -> None:
     rows = sheets["缺岗 open posts"][3:]
-    assert [r[6:10] for r in rows] == [["必保 required", 1, 3, 4], ["可补 optional", 0, 1, ""]]
-    assert rows[0][10] == "请假 absent 2；上课 teaching 1；可用，但另有更需要处 free, needed more elsewhere 1"
+    # Of the four candidates for staff, one holds a post of the shift and three are kept away.
+    assert [r[6:11] for r in rows] == [["必保 required", 1, 3, 4, 1], ["可补 optional", 0, 1, 0, 0]]
+    assert rows[0][11] == "上课 teaching 1；请假 absent 1；可用，但另有更需要处 free, needed more elsewhere 1"
+    assert rows[1][11] == "没有人可在此上岗 nobody may serve here"
 
 
 def test_every_hard_rule_has_words() -> None:

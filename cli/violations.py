@@ -1,0 +1,46 @@
+"""A violation in the reader's language: the rule, who, when and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cli.words import Language, join, name_of, say, word
+
+if TYPE_CHECKING:
+    from models import Problem, Violation
+
+_SHOWN = 3
+"""How many shifts are named; a run of days may concern dozens."""
+
+
+def violation_text(problem: Problem, violation: Violation, language: Language) -> str:
+    """Return what a violation says.
+
+    English takes the verifier's own sentence; Chinese is put together from its fields.
+    """
+    rule = word(language, "rule", violation.rule)
+    if language == "en":
+        return f"{rule}: {violation.message}"
+    who = _who(problem, violation.bearer)
+    shifts = [_shift(problem, shift, language) for shift in violation.shifts]
+    where = join(shifts[:_SHOWN], language)
+    if len(shifts) > _SHOWN:
+        where = say(language, "and-more", names=where, count=len(shifts) - _SHOWN)
+    return f"{rule}：{'，'.join(part for part in (who, where) if part)}"
+
+
+def _who(problem: Problem, bearer: str) -> str:
+    found = problem.person_by_id.get(bearer) or problem.crew_by_id.get(bearer)
+    return bearer if found is None or found.name == bearer else f"{found.name}（{bearer}）"
+
+
+def _shift(problem: Problem, shift_id: str, language: Language) -> str:
+    """Return where and when a shift is; its id alone where the problem doesn't have it."""
+    shift = problem.shift_by_id.get(shift_id)
+    if shift is None:
+        return shift_id
+    zone = ZoneInfo(problem.timezone)
+    start, end = (moment.astimezone(zone) for moment in (shift.start, shift.end))
+    site, window = problem.site_by_id[shift.site], problem.window_by_id[shift.window]
+    return f"{site.name} {shift.date.isoformat()} {name_of(window, language)} {start:%H:%M}–{end:%H:%M}"
