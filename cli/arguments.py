@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from cli.advise_arguments import add_advise
+from cli.repair_arguments import add_repair
 from cli.swap_arguments import add_swap
 from cli.words import Language, language_of, say
 from examples import EXAMPLES
@@ -71,13 +72,14 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     verify.add_argument("roster", metavar="ROSTER", help=text("roster"))
     verify.add_argument("--report", metavar="FILE", help=text("report-in"))
 
+    add_repair(command, language)
     add_swap(command, language)
 
     schema = command("schema")
     schema.add_argument(
         "shape",
         nargs="?",
-        choices=("problem", "roster", "report", "swap-wishes"),
+        choices=("problem", "roster", "report", "happenings", "repair", "swap-wishes"),
         default="problem",
         help=text("shape"),
     )

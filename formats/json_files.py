@@ -9,19 +9,21 @@ from pydantic import BaseModel, ValidationError
 from formats.atomic import replacing
 from formats.faults import InputFault, InvalidInput, clip, details, lower_first
 from formats.source import Limits, fetch, refuse
-from models import InvalidProblem, Problem, Report, Roster, SwapWishes
+from models import Happenings, InvalidProblem, Problem, Repair, Report, Roster, SwapWishes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-Shape = Literal["problem", "roster", "report", "swap-wishes"]
+Shape = Literal["problem", "roster", "report", "happenings", "repair", "swap-wishes"]
 """The values that have a published shape."""
 
 _SHAPES: dict[Shape, type[BaseModel]] = {
     "problem": Problem,
     "roster": Roster,
     "report": Report,
+    "happenings": Happenings,
+    "repair": Repair,
     "swap-wishes": SwapWishes,
 }
 _SECRET = "phone"
@@ -83,6 +85,19 @@ def read_wishes_json(
     return _read(SwapWishes, source, name, limits)
 
 
+def read_happenings_json(
+    source: Path | str | bytes, *, name: str = "", limits: Limits | None = None
+) -> Happenings:
+    """Read what happened since a roster was published from JSON.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file and the JSON path of each.
+    """
+    return _read(Happenings, source, name, limits)
+
+
 def write_problem_json(problem: Problem, path: Path | str) -> None:
     """Write a problem as JSON.
 
@@ -106,7 +121,7 @@ def write_roster_json(roster: Roster, path: Path | str) -> None:
 
 
 def schema(shape: Shape) -> dict[str, object]:
-    """Return the JSON Schema (draft 2020-12) of a problem, a roster, a report or wishes for swaps.
+    """Return the JSON Schema (draft 2020-12) of what is read and written.
 
     Its ``$id`` names the shape and its version, the same one that stands in the files.
     """

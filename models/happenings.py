@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, model_validator
 
 from models.availability import AbsenceKind
 from models.base import Id, Moment, Value, elapsed
@@ -95,8 +95,12 @@ class Asked(Value):
 
 Happening = Annotated[Absent | Withdrawn | Closed | Moved | Pinned | Asked, Field(discriminator="kind")]
 
-HAPPENINGS: TypeAdapter[tuple[Happening, ...]] = TypeAdapter(tuple[Happening, ...])
-"""Reads and writes happenings as JSON."""
+
+class Happenings(Value):
+    """All that happened since a roster was published, as one file."""
+
+    version: Literal["1"] = "1"
+    happenings: Annotated[tuple[Happening, ...], Field(min_length=1)]
 
 
 class Change(Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from models import (
@@ -29,8 +29,32 @@ if TYPE_CHECKING:
 Stretch = tuple[dt.datetime, dt.datetime]
 
 
+Fault = Literal[
+    "no_assignee", "no_unit", "no_site", "no_window", "no_shift", "no_role", "no_bell", "began", "all_pinned"
+]
+"""What is wrong with a happening.
+
+``no_...``: it speaks of something that isn't there; ``no_role``: that the shift doesn't ask for; ``no_bell``:
+the window has no shift there on that day. ``began``: a bell is moved that has begun. ``all_pinned``: all posts
+of the need are pinned to others.
+"""
+
+
 class HappeningError(ValueError):
-    """A happening speaks of something that isn't there, or comes too late."""
+    """A happening speaks of something that isn't there, or comes too late.
+
+    Attributes
+    ----------
+    fault
+        Why.
+    what
+        What it speaks of.
+    """
+
+    def __init__(self, fault: Fault, what: str) -> None:
+        self.fault = fault
+        self.what = what
+        super().__init__(f"{fault}: {what}")
 
 
 @dataclass
@@ -77,14 +101,14 @@ def touch(problem: Problem, happenings: Iterable[Happening]) -> Touch:
             found.assignees.add(_known_assignee(problem, happening.assignee))
         elif isinstance(happening, Withdrawn):
             if happening.unit not in problem.unit_by_id:
-                raise HappeningError(f"there is no unit {happening.unit}; look its id up in the problem")
+                raise HappeningError("no_unit", happening.unit)
             found.assignees.update(p.id for p in problem.people if p.unit == happening.unit)
             found.assignees.update(c.id for c in problem.crews if c.unit == happening.unit)
         elif isinstance(happening, (Closed, Moved)):
             if happening.site not in problem.site_by_id:
-                raise HappeningError(f"there is no site {happening.site}; look its id up in the problem")
+                raise HappeningError("no_site", happening.site)
             if isinstance(happening, Moved) and happening.window not in problem.window_by_id:
-                raise HappeningError(f"there is no window {happening.window}; look its id up in the problem")
+                raise HappeningError("no_window", happening.window)
             found.sites.add(happening.site)
         else:
             found.sites.add(_need(problem, happening)[0].site)
@@ -148,14 +172,12 @@ def _shifts(
                 and happening.date in (None, s.date)
             ]
             if happening.date is not None and not mine:
-                raise HappeningError(
-                    f"{happening.site} has no shift {happening.window} on {happening.date}: name a day that has"
-                )
+                raise HappeningError("no_bell", f"{happening.site} {happening.window} {happening.date}")
             for shift in mine:
                 keys = {(shift.id, n.role) for n in shift.needs}
                 if keys & begun:
                     if happening.date is not None:
-                        raise HappeningError(f"{shift.id} has begun: its bell can't be moved any more")
+                        raise HappeningError("began", shift.id)
                     continue
                 late = dt.timedelta(minutes=happening.minutes)
                 shifts[shift.id] = shift.model_copy(
@@ -278,9 +300,7 @@ def _pins(problem: Problem, before: Iterable[Assignment], asked: Sequence[Pinned
         if own in taken:
             continue
         if own is None and not free:
-            raise HappeningError(
-                f"all posts for {happening.role} of {happening.shift} are pinned: unpin one of them first"
-            )
+            raise HappeningError("all_pinned", f"{happening.shift} {happening.role}")
         pins.append(
             Assignment(
                 shift=happening.shift,
@@ -296,15 +316,14 @@ def _pins(problem: Problem, before: Iterable[Assignment], asked: Sequence[Pinned
 def _need(problem: Problem, happening: Pinned | Asked) -> tuple[Shift, Need]:
     shift = problem.shift_by_id.get(happening.shift)
     if shift is None:
-        raise HappeningError(f"there is no shift {happening.shift}: its id is site/date/window")
+        raise HappeningError("no_shift", happening.shift)
     need = next((n for n in shift.needs if n.role == happening.role), None)
     if need is None:
-        asked = ", ".join(n.role for n in shift.needs)
-        raise HappeningError(f"the shift {shift.id} asks for no {happening.role}, but for {asked}")
+        raise HappeningError("no_role", f"{shift.id} {happening.role}")
     return shift, need
 
 
 def _known_assignee(problem: Problem, assignee: str) -> str:
     if assignee not in problem.person_by_id and assignee not in problem.crew_by_id:
-        raise HappeningError(f"there is no person or crew {assignee}; look the id up in the problem")
+        raise HappeningError("no_assignee", assignee)
     return assignee

@@ -152,7 +152,7 @@ def test_neither_workbook_nor_json(load: object, tmp_path: Path) -> None:
 
 
 def test_schemas_say_what_they_are() -> None:
-    assert set(schemas()) == {"problem", "roster", "report", "swap-wishes"}
+    assert set(schemas()) == {"problem", "roster", "report", "happenings", "repair", "swap-wishes"}
     for shape, found in schemas().items():
         assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         assert found["$id"] == f"urn:huxue:schema:{shape}:1"

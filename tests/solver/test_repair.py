@@ -214,10 +214,10 @@ def test_a_repaired_problem_can_be_repaired_again_and_read_again(published: tupl
 @pytest.mark.parametrize(
     ("happening", "message"),
     [
-        (Absent(assignee="nobody", start=moment(0, 0)), "no person or crew nobody"),
-        (Closed(site="nowhere", start=moment(0, 0)), "no site nowhere"),
-        (Withdrawn(unit="none", start=moment(0, 0)), "no unit none"),
-        (Asked(shift="x", role="staff"), "no shift x"),
+        (Absent(assignee="nobody", start=moment(0, 0)), "no_assignee: nobody"),
+        (Closed(site="nowhere", start=moment(0, 0)), "no_site: nowhere"),
+        (Withdrawn(unit="none", start=moment(0, 0)), "no_unit: none"),
+        (Asked(shift="x", role="staff"), "no_shift: x"),
     ],
 )
 def test_unknown_ids_are_named(published: tuple[Problem, Roster], happening: Happening, message: str) -> None:

@@ -1,0 +1,120 @@
+"""Mend a published roster."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
+from cli.progress import cancellable
+from cli.repair_tables import print_repair
+from cli.words import say
+from formats.atomic import replacing
+from formats.files import load_problem, load_roster, save_problem
+from formats.json_files import read_happenings_json, to_json, write_roster_json
+from models import Absent, Asked, Closed, Moved, Pinned, Withdrawn
+from solver.happen import HappeningError
+from solver.repair import Repaired, repair
+from solver.solve import EngineError, Settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from cli.words import Language
+    from models import Happening, Problem
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``huxue repair``."""
+    _check(args)
+    settings = _settings(args)
+    problem, roster = load_problem(args.file), load_roster(args.roster)
+    zone = ZoneInfo(problem.timezone)
+    at = args.at if args.at is None or args.at.tzinfo else args.at.replace(tzinfo=zone)
+    happenings = [_happening(named, problem, at, args.language) for named in args.happenings]
+    if args.happened is not None:
+        happenings += read_happenings_json(args.happened).happenings
+    try:
+        with cancellable(args.language) as cancelled:
+            found = repair(problem, roster, happenings, at=at, settings=settings, cancelled=cancelled)
+    except HappeningError as error:
+        raise Failure(say(args.language, f"repair:{error.fault}", what=error.what)) from error
+    except EngineError as error:
+        raise Failure(say(args.language, "refused", message=error)) from error
+    _write(found, args)
+    if args.json:
+        write_stdout(to_json(found.repair))
+    else:
+        taken = STDOUT in (args.output, args.problem_output)
+        out = sys.stderr if taken else sys.stdout
+        print_repair(problem, found.repair, args.language, out)
+        for path in (args.output, args.problem_output):
+            if path not in (None, STDOUT):
+                print(say(args.language, "written", path=path), file=out)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    if not args.happenings and args.happened is None:
+        raise UsageError(say(args.language, "repair-nothing"))
+    if [args.file, args.roster, args.happened].count(STDOUT) > 1:
+        raise UsageError(say(args.language, "one-stdin"))
+    if args.output is not None:
+        check_output(args.output, args.language, (".json",))
+    if args.problem_output is not None:
+        check_output(args.problem_output, args.language, (".json", ".xlsx"))
+    if [args.output, args.problem_output].count(STDOUT) + bool(args.json) > 1:
+        raise UsageError(say(args.language, "one-stdout"))
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    try:
+        return Settings(time_limit=args.time_limit, workers=args.workers, seed=args.seed)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _happening(
+    named: dict[str, Any], problem: Problem, at: dt.datetime | None, language: Language
+) -> Happening:
+    """Return what was named on the command line."""
+    kind, words = named["kind"], named["words"]
+    zone = ZoneInfo(problem.timezone)
+    if kind == "pin":
+        return Pinned(shift=words[0], role=words[1], assignee=words[2])
+    if kind == "fill":
+        return Asked(shift=words[0], role=words[1])
+    if kind == "shift-bell":
+        site, window, date, minutes = words
+        try:
+            day = None if date == "all" else dt.date.fromisoformat(date)
+            return Moved(site=site, window=window, date=day, minutes=int(minutes))
+        except ValueError as error:
+            raise UsageError(say(language, "repair-bell", text=" ".join(words))) from error
+    first = dt.datetime.combine(problem.horizon.start, dt.time(), zone)
+    start, end = named.get("from") or at or first, named.get("to")
+    start = start if start.tzinfo else start.replace(tzinfo=zone)
+    end = end if end is None or end.tzinfo else end.replace(tzinfo=zone)
+    try:
+        if kind == "absent":
+            return Absent(assignee=words[0], start=start, end=end)
+        if kind == "withdraw":
+            return Withdrawn(unit=words[0], start=start, end=end)
+        return Closed(site=words[0], start=start, end=end)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _write(found: Repaired, args: argparse.Namespace) -> None:
+    if args.output == STDOUT:
+        write_stdout(to_json(found.roster))
+    elif args.output is not None:
+        with replacing(args.output) as part:
+            write_roster_json(found.roster, part)
+    if args.problem_output == STDOUT:
+        write_stdout(to_json(found.problem))
+    elif args.problem_output is not None:
+        save_problem(found.problem, Path(args.problem_output))

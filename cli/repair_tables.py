@@ -1,0 +1,84 @@
+"""Repairs in words and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cli.summary import console, print_levels
+from cli.words import Language, say, word
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from models import Change, Problem, Repair, Unfilled
+
+
+def print_repair(problem: Problem, repair: Repair, language: Language, out: TextIO) -> None:
+    """Print what has changed, what stays open, and what is proven.
+
+    Parameters
+    ----------
+    problem
+        As it was before the repair, or after it.
+    """
+    lines = console(out)
+    entries = sum((c.before is not None) + (c.after is not None) for c in repair.changes)
+    if not repair.changes:
+        lines.print(say(language, "repaired-none"))
+    else:
+        proof = say(language, _proof(repair), reason=word(language, "reason", repair.reason))
+        lines.print(say(language, "repaired", count=len(repair.changes), entries=entries, proof=proof))
+        for change in repair.changes:
+            lines.print(_line(problem, change, language))
+    if repair.opened:
+        count = sum(1 for change in repair.changes if change.after is None)
+        lines.print(say(language, "repaired-opened", count=count))
+        for unfilled in repair.opened:
+            lines.print(_opened(problem, unfilled, language))
+    if repair.dropped_pins:
+        lines.print(say(language, "repaired-dropped", count=len(repair.dropped_pins)))
+    print_levels(repair.levels, language, out)
+    seconds = f"{repair.wall_s:.2f}"
+    lines.print(say(language, "repaired-effort", components=repair.components, seconds=seconds))
+
+
+def _proof(repair: Repair) -> str:
+    if any(not level.optimal for level in repair.levels if level.name in ("core", "volunteers", "changes")):
+        return "repaired-unproven"
+    return "repaired-proven-open" if repair.opened else "repaired-proven"
+
+
+def _line(problem: Problem, change: Change, language: Language) -> str:
+    time = change.start.astimezone(ZoneInfo(problem.timezone)).strftime("%m-%d %H:%M")
+    shift = problem.shift_by_id.get(change.shift)
+    place = problem.site_by_id[shift.site].name if shift else change.shift
+    post = f"{place} {role_name(problem, change.role, language)} {change.index + 1}"
+    before, after = (who(problem, name, language) for name in (change.before, change.after))
+    return f"  {time}  {post}: {before} → {after}"
+
+
+def _opened(problem: Problem, unfilled: Unfilled, language: Language) -> str:
+    reasons = [f"{word(language, 'rule', rule)} {count:,}" for rule, count in unfilled.blocked.items()]
+    return say(
+        language,
+        "repaired-open",
+        shift=unfilled.shift,
+        role=role_name(problem, unfilled.role, language),
+        candidates=unfilled.candidates,
+        reasons=", ".join(reasons),
+    )
+
+
+def role_name(problem: Problem, role: str, language: Language) -> str:
+    """Return a role's name."""
+    names = problem.role_by_id[role]
+    return names.name if language == "zh" else names.name_en
+
+
+def who(problem: Problem, name: str | None, language: Language) -> str:
+    """Return a person's or crew's name and id."""
+    if name is None:
+        return say(language, "nobody")
+    known = problem.person_by_id.get(name) or problem.crew_by_id.get(name)
+    return f"{known.name} ({name})" if known else name
