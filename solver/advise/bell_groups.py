@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DAY = 24 * 60
 
+MOST_STEPS = 36
+"""Of the grid, earlier or later: links grow with the square."""
+
 
 @dataclass(frozen=True)
 class Moves:
@@ -48,6 +51,10 @@ class Moves:
         for site, minutes in self.limits.items():
             if not 0 <= minutes <= 180:
                 raise ValueError(f"limit {minutes} of site {site}: give minutes from 0 to 180")
+        farthest = max(self.within, *self.limits.values(), 0)
+        if farthest // self.grid > MOST_STEPS:
+            least = -(-farthest // MOST_STEPS)
+            raise ValueError(f"grid {self.grid}: for {farthest} minutes give minutes from {least} to 60")
 
     def of(self, site: str, ring: dt.time) -> list[int]:
         """Return the minutes by which a bell may move, 0 among them, within its day."""

@@ -70,7 +70,10 @@ def advise_bells(
     for done, group in enumerate(groups):
         if progress is not None:
             progress((done, len(groups)))
-        peaks.append(_Search(problem, group, goal, deadline).peak())
+        # What a group doesn't use is left to those after it.
+        now = time.monotonic()
+        share = (deadline - now) / (len(groups) - done)
+        peaks.append(_Search(problem, group, goal, now + share).peak())
     return BellAdvice(goal=goal, within=moves.within, grid=moves.grid, peaks=tuple(peaks))
 
 

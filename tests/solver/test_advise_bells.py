@@ -187,7 +187,9 @@ def test_bells_stay_within_their_day() -> None:
     assert Moves(within=7, grid=5, limits={"s": 12}).of("s", dt.time(8)) == [-10, -5, 0, 5, 10]
 
 
-@pytest.mark.parametrize("wrong", [{"within": 0}, {"grid": 0}, {"within": 200}, {"limits": {"s": -1}}])
+@pytest.mark.parametrize(
+    "wrong", [{"within": 0}, {"grid": 0}, {"within": 200}, {"limits": {"s": -1}}, {"within": 90, "grid": 2}]
+)
 def test_moves_state_their_ranges(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="give minutes"):
         Moves(**wrong)  # type: ignore[arg-type]
