@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,11 @@ from cli.words import Language, say, word
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from models import Change, Problem, Repair, Unfilled
+    from models import Candidates, Change, Problem, Repair, Unfilled
+
+
+SHOWN = 20
+"""How many names are printed; ``--json`` has them all."""
 
 
 def print_repair(problem: Problem, repair: Repair, language: Language, out: TextIO) -> None:
@@ -41,6 +46,26 @@ def print_repair(problem: Problem, repair: Repair, language: Language, out: Text
     print_levels(repair.levels, language, out)
     seconds = f"{repair.wall_s:.2f}"
     lines.print(say(language, "repaired-effort", components=repair.components, seconds=seconds))
+
+
+def print_candidates(problem: Problem, found: Candidates, language: Language, out: TextIO) -> None:
+    """Print who could take a post, the cheapest first, and why the others can't."""
+    lines = console(out)
+    post = f"{found.shift} {role_name(problem, found.role, language)}"
+    lines.print(say(language, "candidates", post=post, count=len(found.free)))
+    for candidate in found.free[:SHOWN]:
+        rises = [(word(language, "level", level.name), level.rise) for level in candidate.levels]
+        cost = ", ".join(f"{name} {rise:+,}" for name, rise in rises if rise)
+        lines.print(
+            f"  {who(problem, candidate.assignee, language)}: {cost or say(language, 'candidate-free')}"
+        )
+    if len(found.free) > SHOWN:
+        lines.print(say(language, "more", count=len(found.free) - SHOWN))
+    for rule, blocked in groupby(found.blocked, key=lambda b: b.rule):
+        names = [who(problem, b.assignee, language) for b in blocked]
+        more = say(language, "more", count=len(names) - SHOWN).strip() if len(names) > SHOWN else ""
+        shown = ", ".join([*names[:SHOWN], *([more] if more else [])])
+        lines.print(f"  {word(language, 'rule', rule)} ({len(names)}): {shown}")
 
 
 def _proof(repair: Repair) -> str:

@@ -29,7 +29,7 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "read happenings from a JSON file (a list), or - (stdin)",
     ),
     "help:candidates": (
-        "只列出谁现在能担任这个岗位（班次、角色），按代价排序",
+        "只列出谁现在能担任这个岗位（班次、角色），代价小的在前",
         "only list who could take a post now (shift, role), the cheapest first",
     ),
     "help:instead": ("和 --candidates 同用：代替谁", "with --candidates: in whose place"),
@@ -62,8 +62,8 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "--shift-bell takes a date such as 2026-09-07 or all, and whole minutes: {text}",
     ),
     "repair-one": (
-        "--candidates 单独使用，可加 --instead 和 --at",
-        "--candidates stands alone, with --instead and --at if wanted",
+        "--candidates 不写文件；--instead 只和它同用",
+        "--candidates writes no files; --instead goes with it alone",
     ),
     "repair:no_assignee": ("没有这个人员或巡组：{what}", "there is no person or crew {what}"),
     "repair:no_unit": ("没有这个单位：{what}", "there is no unit {what}"),
@@ -107,6 +107,11 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "{components} components solved again in {seconds} s",
     ),
     "repaired-dropped": ("没能保留的指定：{count} 个", "Pins that could not be kept: {count}"),
+    "candidates": (
+        "{post}：{count} 人现在能担任，代价小的在前",
+        "{post}: {count} could take it now, the cheapest first",
+    ),
+    "candidate-free": ("没有代价", "costs nothing"),
     "nobody": ("（无人）", "(nobody)"),
     "level:changes": ("改动", "changes"),
     "level:soonness": ("改动的紧迫程度", "soonness"),

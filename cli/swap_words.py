@@ -45,6 +45,14 @@ SWAP_TEXTS: dict[str, tuple[str, str]] = {
         "nobody holds such a duty: {what}; shifts and roles are written as in the roster",
     ),
     "swap:no_assignee": ("没有这个人员或巡组：{what}", "there is no person or crew {what}"),
+    "swap:no_need": (
+        "没有这样的岗位：{what}。班次写作 学校/日期/时段",
+        "there is no such post: {what}; a shift is written site/date/window",
+    ),
+    "swap:full": (
+        "{what} 没有空缺的岗位：用 --instead 说明代替谁",
+        "no post of {what} is open: say with --instead in whose place",
+    ),
     "swap:began": (
         "{what} 在 --at 之前已经开始，不能再换",
         "{what} began before --at and can't be swapped any more",

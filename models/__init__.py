@@ -53,6 +53,9 @@ from models.score import LEVELS, REPAIR_LEVELS, DroppedPin, Level, Reason, Repor
 from models.score import Term as ScoreTerm
 from models.shift import Bell, Horizon, Post, RoleTime, Shift, Window, shift_id, shifts_from_bells
 from models.swap import (
+    Blocked,
+    Candidate,
+    Candidates,
     Clearing,
     Difference,
     Duty,
@@ -84,6 +87,9 @@ __all__ = [
     "Asked",
     "Assignment",
     "Bell",
+    "Blocked",
+    "Candidate",
+    "Candidates",
     "Change",
     "Clearing",
     "Closed",

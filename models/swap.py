@@ -252,3 +252,49 @@ class Clearing(Value):
     bound: Annotated[int, Field(ge=0)]
     settled: tuple[Settled, ...] = ()
     levels: tuple[LevelDifference, ...] = ()
+
+
+class Candidate(Value):
+    """Somebody who could take a post now.
+
+    Parameters
+    ----------
+    levels
+        As in `Trial`.
+    """
+
+    assignee: Id
+    levels: tuple[LevelDifference, ...]
+
+    @property
+    def cost(self) -> tuple[int, ...]:
+        """By how much each level is dearer afterwards."""
+        return tuple(level.rise for level in self.levels)
+
+
+class Blocked(Value):
+    """Somebody who has the role and the site in scope, and the first hard rule that keeps them from a post."""
+
+    assignee: Id
+    rule: str
+
+
+class Candidates(Value):
+    """Who could take one post as everything else stands.
+
+    Parameters
+    ----------
+    instead
+        Who would leave it; None when it is open.
+    free
+        The cheapest first, level by level.
+    blocked
+        All others, in the order of the rules.
+    """
+
+    version: Literal["1"] = "1"
+    shift: str
+    role: Id
+    instead: Id | None
+    free: tuple[Candidate, ...]
+    blocked: tuple[Blocked, ...]

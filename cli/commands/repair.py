@@ -10,21 +10,22 @@ from zoneinfo import ZoneInfo
 
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.progress import cancellable
-from cli.repair_tables import print_repair
+from cli.repair_tables import print_candidates, print_repair
 from cli.words import say
 from formats.atomic import replacing
 from formats.files import load_problem, load_roster, save_problem
 from formats.json_files import read_happenings_json, to_json, write_roster_json
 from models import Absent, Asked, Closed, Moved, Pinned, Withdrawn
-from solver.happen import HappeningError
+from solver.happen import HappeningError, apply
 from solver.repair import Repaired, repair
 from solver.solve import EngineError, Settings
+from solver.swaps import InvalidSwap, Swaps
 
 if TYPE_CHECKING:
     import argparse
 
     from cli.words import Language
-    from models import Happening, Problem
+    from models import Happening, Problem, Roster
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     happenings = [_happening(named, problem, at, args.language) for named in args.happenings]
     if args.happened is not None:
         happenings += read_happenings_json(args.happened).happenings
+    if args.candidates is not None:
+        return _candidates(problem, roster, happenings, at, args)
     try:
         with cancellable(args.language) as cancelled:
             found = repair(problem, roster, happenings, at=at, settings=settings, cancelled=cancelled)
@@ -57,8 +60,39 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _candidates(
+    problem: Problem,
+    roster: Roster,
+    happenings: list[Happening],
+    at: dt.datetime | None,
+    args: argparse.Namespace,
+) -> int:
+    """Print who could take one post; whoever is to be replaced can't hold it themselves."""
+    shift, role = args.candidates
+    try:
+        if args.instead is not None:
+            laid = problem.shift_by_id.get(shift)
+            times = [laid.on_post(n) for n in laid.needs if n.role == role] if laid else []
+            happenings += [Absent(assignee=args.instead, start=start, end=end) for start, end in times]
+        now = apply(problem, roster, happenings).problem
+        found = Swaps(now, roster, at=at).candidates(shift, role, args.instead)
+    except HappeningError as error:
+        raise Failure(say(args.language, f"repair:{error.fault}", what=error.what)) from error
+    except InvalidSwap as error:
+        raise Failure(say(args.language, f"swap:{error.fault}", what=error.what)) from error
+    if args.json:
+        write_stdout(to_json(found))
+    else:
+        print_candidates(now, found, args.language, sys.stdout)
+    return 0 if found.free else 1
+
+
 def _check(args: argparse.Namespace) -> None:
-    if not args.happenings and args.happened is None:
+    if args.candidates is not None and (args.output or args.problem_output):
+        raise UsageError(say(args.language, "repair-one"))
+    if args.instead is not None and args.candidates is None:
+        raise UsageError(say(args.language, "repair-one"))
+    if not args.happenings and args.happened is None and args.candidates is None:
         raise UsageError(say(args.language, "repair-nothing"))
     if [args.file, args.roster, args.happened].count(STDOUT) > 1:
         raise UsageError(say(args.language, "one-stdin"))

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 from models import (
     Assignment,
+    Candidates,
     Duty,
     Handover,
     NoPartner,
     Partners,
+    Post,
     Roster,
     Trial,
     Violation,
@@ -25,6 +27,7 @@ from solver.swaps.clearing import Clearer
 from solver.swaps.handovers import duty_of, exchange, give_away, handed_over, swap_kind
 from solver.swaps.market import Market
 from solver.swaps.standing import RANK, Standing
+from solver.swaps.substitutes import rank
 from solver.swaps.verdict import RULES, Judge, Move, new_violations
 from solver.verify import Verifier
 
@@ -35,11 +38,12 @@ if TYPE_CHECKING:
     from models import Clearing, Problem, SwapWish
     from solver.swaps.standing import Need
 
-Fault = Literal["no_duty", "no_assignee", "began", "own", "twice"]
+Fault = Literal["no_duty", "no_assignee", "began", "own", "twice", "no_need", "full"]
 """Why handovers make no sense at all.
 
 ``no_duty``: nobody of that name holds such a post. ``no_assignee``: there is no such taker. ``began``: the
-post has begun. ``own``: it goes to who holds it. ``twice``: a duty is handed over twice.
+post has begun. ``own``: it goes to who holds it. ``twice``: a duty is handed over twice. ``no_need``: no shift
+asks for such a post. ``full``: none of its posts is open.
 """
 
 MOST_CHAINS = 10
@@ -179,6 +183,35 @@ class Swaps:
         if violations := (*violations, *self._pins(moved)):
             return violations[0].rule
         return Trial(kind=swap_kind(handovers), handovers=handovers, levels=levels)
+
+    def candidates(self, shift: str, role: str, instead: str | None = None) -> Candidates:
+        """Rank who could take one post while everything else stands.
+
+        Parameters
+        ----------
+        instead
+            Who would leave it; None: it is an open post.
+
+        Raises
+        ------
+        InvalidSwap
+            When there is no such need, no post of it is open, or nobody of that name holds one.
+        """
+        need = (shift, role)
+        laid = self.problem.shift_by_id.get(shift)
+        asked = next((n for n in laid.needs if n.role == role), None) if laid else None
+        if laid is None or asked is None:
+            raise InvalidSwap("no_need", f"{shift} {role}")
+        standing, judge = self._region({laid.site}, set() if instead is None else {instead})
+        if instead is None:
+            old, taken = None, {a.index for a in standing.at.get(need, ())}
+            index = next((k for k in range(asked.target) if k not in taken), None)
+            if index is None:
+                raise InvalidSwap("full", f"{shift} {role}")
+        else:
+            old = self._assignment(Duty(shift=shift, role=role, assignee=instead))
+            index = old.index
+        return rank(standing, judge, Post(shift=shift, role=role, index=index), old)
 
     def chains(self, duty: Duty, longest: int = 4, most: int = MOST_CHAINS) -> tuple[Trial, ...]:
         """Find ways to get rid of a duty in which three or more take part, of the fewest that it takes.

@@ -44,6 +44,9 @@ LESS_IS_BETTER = {"duty_limit", "weekends"}
 Move = tuple[Assignment, Assignment]
 """A post as it is held before and after."""
 
+Change = tuple[Assignment | None, Assignment]
+"""The same, where it may be open before."""
+
 Terms = dict[str, dict[str, int]]
 """The named terms of each level."""
 
@@ -89,7 +92,7 @@ class Judge:
             if any(need.role in self._posted for need in shift.needs):
                 self._posted_shifts[shift.site].append(shift.id)
 
-    def judge(self, moved: Sequence[Move], *, price_illegal: bool = True) -> Verdict:
+    def judge(self, moved: Sequence[Change], *, price_illegal: bool = True) -> Verdict:
         """Return what some moves break anew, and how the levels differ.
 
         Parameters
@@ -98,7 +101,7 @@ class Judge:
             Whether the levels are wanted also when something is broken.
         """
         before, verifier = self._excerpt(moved)
-        gone = {id(old) for old, _ in moved}
+        gone = {id(old) for old, _ in moved if old is not None}
         kept = [a for a in before.assignments if id(a) not in gone]
         after = before.model_copy(update={"assignments": (*kept, *(new for _, new in moved))})
         known, old = verifier.verify(before, rules=RULES), _terms(verifier.evaluate(before))
@@ -107,12 +110,12 @@ class Judge:
             return Verdict(broken, ())
         return Verdict(broken, self._differences(old, _terms(verifier.evaluate(after)), moved))
 
-    def _excerpt(self, moved: Sequence[Move]) -> tuple[Roster, Verifier]:
+    def _excerpt(self, moved: Sequence[Change]) -> tuple[Roster, Verifier]:
         """Return the assignments that matter, and the verifier of the problem without the rest."""
         standing = self._standing
         facts, problem = standing.facts, standing.problem
-        touched = {b for old, new in moved for a in (old.assignee, new.assignee) for b in standing.bearers(a)}
-        moved_needs = {(old.shift, old.role) for old, _ in moved}
+        touched = {b for move in moved for a in move if a is not None for b in standing.bearers(a.assignee)}
+        moved_needs = {(new.shift, new.role) for _, new in moved}
         # Where a post of the own comes first, it matters who is posted there, and what they bear.
         homes = {facts.people[b].posted_to for b in touched if b in facts.people}
         homes |= {facts.duties[need].site for need in moved_needs if need[1] in self._posted}
@@ -120,6 +123,9 @@ class Judge:
         whole = touched | {owner for site in sites for owner in self._owned[site]}
         carriers = {c for bearer in whole for c in standing.carriers(bearer)}
         own_shifts = [s for site in sites for s in self._posted_shifts[site]]
+        # What one more holder is worth depends on what else its shift is missing.
+        filled = {new.shift for old, new in moved if old is None}
+        moved_needs |= {(s, need.role) for s in filled for need in problem.shift_by_id[s].needs}
         needs = moved_needs | {(s, role) for s in own_shifts for role in self._posted}
         taken = {id(a): a for c in carriers for a in standing.of.get(c, ())}
         taken |= {id(a): a for need in needs for a in standing.at.get(need, ())}
@@ -155,7 +161,7 @@ class Judge:
             }
         )
 
-    def _differences(self, old: Terms, new: Terms, moved: Sequence[Move]) -> tuple[LevelDifference, ...]:
+    def _differences(self, old: Terms, new: Terms, moved: Sequence[Change]) -> tuple[LevelDifference, ...]:
         """Return the levels of the whole standing before and after."""
         if self._has_fairness:
             old["fairness"], new["fairness"] = self._fairness(moved)
@@ -186,14 +192,15 @@ class Judge:
             for name, capacity in group.items()
         }
 
-    def _fairness(self, moved: Sequence[Move]) -> tuple[dict[str, int], dict[str, int]]:
+    def _fairness(self, moved: Sequence[Change]) -> tuple[dict[str, int], dict[str, int]]:
         """Return the terms of those who carry more or less, before and after."""
         standing = self._standing
         facts = standing.facts
         rise: defaultdict[str, int] = defaultdict(int)
         for old, new in moved:
-            duty = facts.duties[old.shift, old.role]
-            for sign, assignee in ((-1, old.assignee), (1, new.assignee)):
+            duty = facts.duties[new.shift, new.role]
+            ends = (*(() if old is None else ((-1, old.assignee),)), (1, new.assignee))
+            for sign, assignee in ends:
                 for bearer in standing.bearers(assignee):
                     if bearer == assignee or facts.present(bearer, duty):
                         rise[bearer] += sign * duty.points

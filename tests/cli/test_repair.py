@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from models import Problem, Repair, Roster
+from models import Candidates, Problem, Repair, Roster
 from solver.verify import verify
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,3 +94,19 @@ def test_what_makes_no_sense_is_said(city: Path, options: tuple[str, ...], statu
     assert found.returncode == status
     assert message in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_candidates_are_ranked_and_the_others_explained(city: Path) -> None:
+    post = ("--candidates", "S0001/2026-11-30/noon_dismissal", "resident_officer", "--instead", "S0001-R")
+    found = huxue("repair", "city.json", "roster.json", *post, "--json", cwd=city)
+    candidates = Candidates.model_validate_json(found.stdout)
+    assert found.returncode == (0 if candidates.free else 1)
+    assert [c.cost for c in candidates.free] == sorted(c.cost for c in candidates.free)
+    problem = Problem.model_validate_json((city / "city.json").read_bytes())
+    everybody = {p.id for p in problem.people if "resident_officer" in p.roles} - {"S0001-R"}
+    assert {c.assignee for c in candidates.free} | {b.assignee for b in candidates.blocked} <= everybody
+    shown = huxue("repair", "city.json", "roster.json", *post, "--language", "zh", cwd=city)
+    assert f"{len(candidates.free)} 人现在能担任" in shown.stdout
+    full = huxue("repair", "city.json", "roster.json", *post[:3], "--language", "zh", cwd=city)
+    assert full.returncode == 1
+    assert "--instead" in full.stderr
