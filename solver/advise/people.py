@@ -10,7 +10,16 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
-from models import ConsecutiveDays, Coverage, DutyLimit, Problem, Rest, Scope, Travel
+from models import (
+    Continuity,
+    Fairness,
+    NewcomerAlone,
+    Preferences,
+    Problem,
+    Scope,
+    SkillMix,
+    TravelMinutes,
+)
 from models.advice import Hire, PeopleAdvice, Worth
 from solver.advise.openings import Opening, added, openings
 from solver.advise.pools import check_known
@@ -30,8 +39,8 @@ Told = tuple[int, int]
 
 WORTHS: tuple[Worth, ...] = ("core", "volunteers", "stand_ins", "extra")
 
-KEPT = (Travel, Rest, DutyLimit, ConsecutiveDays, Coverage)
-"""Rules that bear on who stands where; what follows coverage can't change its levels."""
+LATER = (Fairness, Preferences, Continuity, TravelMinutes, SkillMix, NewcomerAlone)
+"""Rules of the levels after coverage, which can't change its levels: left out, a region is solved sooner."""
 
 SCALE = {"core": 100.0, "volunteers": 100.0, "stand_ins": 10.0, "extra": 1.0}
 """What a unit of each level counts for in the prices, which only say where to look."""
@@ -70,7 +79,7 @@ def advise_people(
     check_known(problem, roles, districts)
     tell = progress or (lambda _: None)
     bare = problem.model_copy(
-        update={"rules": tuple(r for r in problem.rules if isinstance(r, KEPT)), "preferences": ()}
+        update={"rules": tuple(r for r in problem.rules if not isinstance(r, LATER)), "preferences": ()}
     )
     regions = [_Region(region) for region in _regions(bare, districts)]
     missing: Counter[Worth] = Counter(dict.fromkeys(WORTHS, 0))
@@ -86,7 +95,7 @@ def advise_people(
         tell((done, len(regions) + len(tries)))
         hires.append(candidate.region.hire(candidate, window))
     hires.sort(key=lambda h: [*(-h.value[level] for level in WORTHS), h.window is None])
-    useful = tuple(h for h in hires if any(h.value.values()))
+    useful = tuple(h for h in hires if next((v for v in h.value.values() if v), 0) > 0)
     return PeopleAdvice(missing=dict(missing), candidates=len(wanted), tried=len(hires), hires=useful)
 
 

@@ -10,7 +10,16 @@ from advise_cases import MONDAY, moment, morning
 from verify_cases import PEOPLE, absence, city, need, shift
 
 from examples import reference_city, small_school
-from models import LEVELS, DutyLimit, Horizon, Problem
+from models import (
+    LEVELS,
+    ConsecutiveDays,
+    DutyLimit,
+    Horizon,
+    Problem,
+    Rule,
+    Succession,
+    Weekends,
+)
 from solver.advise.openings import added, openings
 from solver.advise.people import WORTHS, advise_people
 from solver.solve import Settings, solve
@@ -129,6 +138,26 @@ def test_limits_hold_for_the_new_one_too() -> None:
     problem = city(*shifts, people=people, rules=(DutyLimit(per="week", maximum=3),))
     (hire,) = advise_people(problem).hires
     assert hire.gained["core"] == 3
+    _confirm(problem, hire)
+
+
+@pytest.mark.parametrize(
+    ("rule", "gained"),
+    [
+        (Succession(earlier=("am",), later=("am",)), 2),
+        (Weekends(maximum=0), 2),
+        (ConsecutiveDays(maximum=1), 2),
+    ],
+)
+def test_every_hard_rule_holds_for_the_new_one(rule: Rule, gained: int) -> None:
+    # Thursday to Saturday; without the rule all three would be held.
+    shifts = [shift("A", day, "07:00", "07:30", "traffic") for day in (3, 4, 5)]
+    people = tuple(p for p in PEOPLE if "traffic" not in p.roles)
+    (free,) = advise_people(city(*shifts, people=people)).hires
+    assert free.gained["core"] == 3
+    problem = city(*shifts, people=people, rules=(rule,))
+    (hire,) = advise_people(problem).hires
+    assert hire.gained["core"] == gained
     _confirm(problem, hire)
 
 
