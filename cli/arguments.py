@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cli.advise_arguments import add_advise
 from cli.repair_arguments import add_repair
 from cli.swap_arguments import add_swap
+from cli.usage import ChineseParser
 from cli.words import Language, language_of, say
 from examples import EXAMPLES
 
@@ -30,7 +31,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     def text(key: str) -> str:
         return say(language, f"help:{key}")
 
-    parser = argparse.ArgumentParser(
+    parser_of = ChineseParser if language == "zh" else argparse.ArgumentParser
+    parser = parser_of(
         prog="huxue", description=say(language, "about"), epilog=say(language, "exits"), allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"huxue {_version()}", help=text("version"))

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cli.arguments import parse
+from cli.errors import error_text
 from cli.output import Failure, UsageError, keep_apart, note
 from cli.words import say
 from formats.calendar import CalendarError
@@ -37,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         note(say(args.language, "error", message=error))
         return USAGE
     except (InvalidInput, InvalidProblem, CalendarError, Failure) as error:
-        note(say(args.language, "error", message=error))
+        note(say(args.language, "error", message=error_text(error, args.language)))
         return PROBLEM
     except BrokenPipeError:
         # Who reads has gone; the interpreter must not stumble over it when it flushes at its end.

@@ -92,7 +92,7 @@ def _print_unfilled(out: Console, problem: Problem, unfilled: Sequence[Unfilled]
     if reasons:
         out.print(say(language, "why", reasons=join(reasons, language)))
     if nobody:
-        out.print(say(language, "nobody", count=nobody))
+        out.print(say(language, "open-nobody", count=nobody))
 
 
 def console(file: TextIO | None) -> Console:

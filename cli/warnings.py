@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _NAMED = 5
 """How many names a warning gives before it says how many more there are."""
 
-_LONG_AGO = dt.timedelta(days=60)
-"""An absence that ended longer ago than this is probably of another year than meant."""
+_FAR_AHEAD = dt.timedelta(days=180)
+"""An absence that goes on longer than this after the horizon may well end in another year than meant."""
 
 
 def warnings_of(problem: Problem, language: Language) -> list[str]:
@@ -72,13 +72,17 @@ def _bells(problem: Problem, language: Language) -> list[str]:
 
 
 def _absences(problem: Problem, language: Language) -> list[str]:
-    """Name absences that were over long before the horizon: often a typo of the year."""
-    first = dt.datetime.combine(problem.horizon.start, dt.time(), ZoneInfo(problem.timezone))
-    old = [a for a in problem.absences if a.end < first - _LONG_AGO]
-    if not old:
+    """Name absences that end long after the horizon: often a typo of the year.
+
+    (One that ends before the horizon is a fault.)
+    """
+    zone = ZoneInfo(problem.timezone)
+    last = dt.datetime.combine(problem.horizon.dates[-1], dt.time(), zone)
+    long = [a for a in problem.absences if a.end > last + _FAR_AHEAD]
+    if not long:
         return []
-    names = _some([f"{a.assignee} ({a.end.date().isoformat()})" for a in old], language)
-    return [say(language, "warn:old-absence", count=len(old), names=names)]
+    names = _some([f"{a.assignee} ({a.end.astimezone(zone).date().isoformat()})" for a in long], language)
+    return [say(language, "warn:long-absence", count=len(long), names=names)]
 
 
 def _candidates(problem: Problem, language: Language) -> list[str]:

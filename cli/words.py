@@ -152,9 +152,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{count} 个时段没有铃点，没有班次：{names}",
         "windows without a bell, and so without a shift: {count} ({names})",
     ),
-    "warn:old-absence": (
-        "{count} 条请假在排班期之前 60 多天就结束了，年份可能写错：{names}",
-        "absences that ended more than 60 days before the horizon; is the year right? {count}: {names}",
+    "warn:long-absence": (
+        "{count} 条请假在排班期过后半年多才结束，请核对年份：{names}",
+        "absences that end more than half a year after the horizon; is the year right? {count}: {names}",
     ),
     "warn:nobody": (
         "{role}：{sites} 所学校中有 {count} 所没有人能上岗：{names}",
@@ -166,7 +166,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "posted: {names}",
     ),
     "and-more": ("{names} 等，还有 {count} 个", "{names} and {count} more"),
-    "nobody": ("  其中 {count} 个没有人可在此上岗", "  Nobody may serve there: {count} of them"),
+    "open-nobody": ("  其中 {count} 个没有人可在此上岗", "  Nobody may serve there: {count} of them"),
     "warn:pin": ("固定的岗位 {post} 无法保留：{message}", "the pin of {post} can't be kept: {message}"),
     "optimal": ("排班完成：最优，每一级都已证明", "Roster done: optimal, proven at every level"),
     "feasible": (

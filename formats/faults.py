@@ -99,7 +99,19 @@ class Detail(NamedTuple):
 def details(error: ValidationError) -> Iterator[Detail]:
     """Give all that a domain value refused, without the context, which may hold a whole file."""
     for detail in error.errors(include_url=False, include_context=False):
-        yield Detail(detail["loc"], detail["msg"], detail["input"], detail["type"])
+        message, found = detail["msg"], detail["input"]
+        if detail["type"] == "string_pattern_mismatch":
+            message = _allowed(message, str(found))
+        yield Detail(detail["loc"], message, found, detail["type"])
+
+
+def _allowed(message: str, found: str) -> str:
+    """Say in words what a text may consist of, in the place of a regular expression."""
+    if "0-9" in message:
+        return "a phone number: digits, spaces, hyphens and brackets alone, with or without a + in front"
+    if any(c < " " for c in found):
+        return "no control character, such as a tab or a line break, in it"
+    return "an id without / and |"
 
 
 def lower_first(message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -159,13 +160,14 @@ def _read(model: type[_ModelT], source: Path | str | bytes, name: str, limits: L
     except InvalidProblem as error:
         faults = [InputFault(f.found, f.expected, path=json_path(f.path)) for f in error.faults]
     except ValidationError as error:
+        found_details = list(details(error))
+        if found_details[0].kind == "json_invalid":
+            message = found_details[0].message.removeprefix("Invalid JSON: ")
+            raise InvalidInput(name, [_not_json(message)]) from error
+        if other := _other_shape(model, content):
+            refuse(name, f"a {other}", f"a {model.__name__.lower()}")
         faults = []
-        for path, message, found, kind in details(error):
-            if kind == "json_invalid":
-                faults.append(
-                    InputFault("a file that is not JSON", message.removeprefix("Invalid JSON: "), path="")
-                )
-                continue
+        for path, message, found, kind in found_details:
             shown = "nothing" if kind == "missing" else _shown(found)
             if path[:1] == ("rules",) and len(path) > 2:
                 path = path[:2] + path[3:]  # pydantic names the rule's kind there, the file doesn't
@@ -173,6 +175,31 @@ def _read(model: type[_ModelT], source: Path | str | bytes, name: str, limits: L
                 shown = "(not shown)"
             faults.append(InputFault(shown, lower_first(message), path=json_path(path) or "(the whole)"))
     raise InvalidInput(name, faults)
+
+
+def _not_json(message: str) -> InputFault:
+    """Return the fault of a file that doesn't parse, from the parser's words such as ``... at line 1 column 5``."""
+    what, _, where = message.partition(" at line ")
+    place = f"line {where.replace(' column', ', column')}"
+    if what.startswith("EOF"):
+        return InputFault("a file that ends in the middle", f"more of it after {place}")
+    return InputFault("a file that is not JSON", f"JSON; at {place}: {what}")
+
+
+_TELLING: dict[Shape, set[str]] = {
+    "problem": {"sites", "people", "windows", "shifts"},
+    "roster": {"assignments"},
+    "report": {"levels", "methods"},
+}
+"""Fields that only one shape has."""
+
+
+def _other_shape(model: type[BaseModel], content: bytes) -> Shape | None:
+    """Return which other shape a file has that is no value of the model."""
+    found = json.loads(content)
+    fields = found.keys() if isinstance(found, dict) else set()
+    shapes = [shape for shape, telling in _TELLING.items() if fields & telling]
+    return shapes[0] if len(shapes) == 1 and _SHAPES[shapes[0]] is not model else None
 
 
 def _shown(found: object) -> str:

@@ -10,6 +10,7 @@ from formats.collector import uncollected
 from formats.faults import InputFault, InvalidInput, details, lower_first
 from formats.source import Limits, fetch, refuse
 from formats.workbook.columns import DATE, INTEGER, TEXT, YES_NO, Column, Sheet, plain
+from formats.workbook.match import ROSTER_SHEET, sheet_named
 from formats.workbook.package import open_grids
 from formats.workbook.rows import parse_rows, table_of
 from models import Assignment, Horizon, Roster
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
 ROSTER_DATA = Sheet(
     "roster",
-    "排班数据",
-    "roster",
+    *ROSTER_SHEET,
     "供程序读取，请勿改动。For programs; change the plan elsewhere.",
     (
         Column("shift", "班次", "shift", TEXT, "班次编号。The shift's id.", width=40),
@@ -60,8 +60,10 @@ def read_roster(source: Path | str | bytes, *, name: str = "", limits: Limits | 
     bounds = limits or Limits()
     data, name = fetch(source, bounds.packed_bytes, name)
     spellings = ROSTER_DATA.spellings()
-    _, grids = open_grids(data, name, bounds, lambda title: plain(title) in spellings)
+    sheets, grids = open_grids(data, name, bounds, lambda title: plain(title) in spellings)
     if not grids:
+        if any(map(sheet_named, sheets)):
+            refuse(name, "a problem", "a roster")
         refuse(name, "a workbook without a roster", f"a sheet {ROSTER_DATA.title!r}, as a solve writes it")
     table, faults = table_of(ROSTER_DATA, grids[0])
     for key in ROSTER_DATA.by_key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -49,24 +50,60 @@ class InvalidProblem(Exception):
         super().__init__("\n".join(str(f) for f in faults))
 
 
+_HINTS = 10
+"""For how many unknown ids a report says which one is probably meant; it takes a look at all of them."""
+
+OWNERS = {
+    "role": ("roles",),
+    "site": ("sites",),
+    "unit": ("units",),
+    "window": ("windows",),
+    "person": ("people",),
+    "person or crew": ("people", "crews"),
+}
+"""Whose ids a reference may be, by what a fault calls them."""
+
+
 class _Check:
     """Collects faults; one method a question."""
 
-    def __init__(self) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.faults: list[Fault] = []
+        self._problem = problem
+        self._hints: dict[tuple[str, str], str] = {}
 
     def unique(
         self, collection: str, ids: Iterable[str], expected: str = "an id that no other row has"
     ) -> None:
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for k, found in enumerate(ids):
-            if found in seen:
-                self.faults.append(Fault((collection, k, "id"), found, expected))
-            seen.add(found)
+            first = seen.setdefault(found, k)
+            if first != k:
+                self.faults.append(
+                    Fault((collection, k, "id"), found, f"{expected} (it is in position {first})")
+                )
 
     def known(self, path: Path, found: str | None, known: Iterable[str], what: str) -> None:
         if found is not None and found not in known:
-            self.faults.append(Fault(path, found, f"the id of a {what}"))
+            self.faults.append(Fault(path, found, f"the id of a {what}{self._hint(found, what)}"))
+
+    def _hint(self, found: str, what: str) -> str:
+        """Say whose name was given in the place of an id, or which id is nearest."""
+        key = (found, what)
+        if key not in self._hints:
+            if len(self._hints) >= _HINTS:
+                return ""
+            owners = [owner for name in OWNERS[what] for owner in getattr(self._problem, name)]
+            named = [o.id for o in owners if found in (o.name, getattr(o, "name_en", ""))]
+            near = difflib.get_close_matches(found, [o.id for o in owners], n=1, cutoff=0.6)
+            self._hints[key] = (
+                f" ({found} is the name of {' and '.join(named[:5])})"
+                if named
+                else f" (the nearest is {near[0]})"
+                if near
+                else ""
+            )
+        return self._hints[key]
 
     def all_known(self, path: Path, found: Iterable[str], known: Iterable[str], what: str) -> None:
         for value in found:
@@ -88,7 +125,7 @@ class _Check:
 
 def find_faults(problem: Problem) -> list[Fault]:
     """Return every fault in a problem's references, in the order of its fields; pins wait for their shifts."""
-    check = _Check()
+    check = _Check(problem)
     try:
         ZoneInfo(problem.timezone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -161,15 +198,17 @@ def _times(problem: Problem, check: _Check) -> None:
     check.unique("windows", (w.id for w in problem.windows))
     for k, window in enumerate(problem.windows):
         check.all_known(("windows", k, "roles"), (t.role for t in window.roles), roles, "role")
-    rung: set[tuple[str, str, int | dt.date]] = set()
+    rung: dict[tuple[str, str, int | dt.date], int] = {}
     for k, bell in enumerate(problem.bells):
         check.known(("bells", k, "site"), bell.site, sites, "site")
         check.known(("bells", k, "window"), bell.window, windows, "window")
         check.date(("bells", k, "date"), bell.date, dates)
         for day in (bell.date,) if bell.date else bell.weekdays:
-            if (bell.site, bell.window, day) in rung:
-                check.faults.append(Fault(("bells", k), str(day), "one bell for each site, window and day"))
-            rung.add((bell.site, bell.window, day))
+            first = rung.setdefault((bell.site, bell.window, day), k)
+            if first != k:
+                expected = f"one bell for each site, window and day (it is in position {first})"
+                check.faults.append(Fault(("bells", k), str(day), expected))
+                break  # one fault a row, however many days it repeats
     for k, choice in enumerate(problem.formulas):
         check.formula(("formulas", k, "formula"), choice.formula, problem)
         check.known(("formulas", k, "site"), choice.site, sites, "site")
@@ -280,7 +319,7 @@ def find_faults_of_pins(problem: Problem, *, shifts_known: bool) -> list[Fault]:
     shifts_known
         Whether its shifts are there; without them, only roles, holders and repetitions are judged.
     """
-    check = _Check()
+    check = _Check(problem)
     assignees = problem.person_by_id.keys() | problem.crew_by_id.keys()
     held: set[tuple[str, ...]] = set()
     for k, pin in enumerate(problem.pins):
@@ -288,7 +327,8 @@ def find_faults_of_pins(problem: Problem, *, shifts_known: bool) -> list[Fault]:
         if not shifts_known:
             check.known(("pins", k, "role"), pin.role, problem.role_by_id, "role")
         elif shift is None:
-            check.faults.append(Fault(("pins", k, "shift"), pin.shift, "a shift of the horizon"))
+            expected = f"a shift of the horizon, {problem.horizon.dates[0]} to {problem.horizon.dates[-1]}"
+            check.faults.append(Fault(("pins", k, "shift"), pin.shift, expected))
         else:
             need = next((n for n in shift.needs if n.role == pin.role), None)
             if need is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.commands.solve import INTERRUPTED, settings_of, solve_shown, write_report, write_solution
+from cli.errors import error_text
 from cli.output import UsageError, note, write_stdout
 from cli.summary import print_report, size_text
 from cli.words import say
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         problem = reference_city(240 if args.schools is None else args.schools, settings.seed)
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(error_text(error, args.language)) from error
     note(size_text(problem, args.language))
     save_problem(problem, folder / "problem.xlsx")
     solution, cancelled = solve_shown(problem, settings, args.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.errors import error_text
 from cli.output import STDOUT, UsageError, check_output, note, print_json
 from cli.summary import size_text
 from cli.words import Language, say
@@ -40,7 +41,7 @@ def make(args: argparse.Namespace, language: Language) -> Problem:
         try:
             return reference_city(schools, seed, args.week) if args.week else reference_city(schools, seed)
         except ValueError as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(error_text(error, language)) from error
     if args.schools is not None or args.seed is not None:
         raise UsageError(say(language, "not-sized", name=args.name))
     problem = EXAMPLES[args.name](schools, seed)

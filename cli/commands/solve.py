@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.errors import error_text
 from cli.output import STDOUT, Failure, UsageError, check_output, note, write_stdout
 from cli.progress import cancellable, shown_progress
 from cli.summary import print_report
@@ -66,7 +67,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
             cluster=getattr(args, "cluster", None),
         )
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(error_text(error, args.language)) from error
 
 
 def solve_shown(problem: Problem, settings: Settings, language: Language) -> tuple[Solution, bool]:

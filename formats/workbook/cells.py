@@ -22,6 +22,9 @@ _QUOTED = re.compile(r'[,，;；、\n"]')
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?")
+_SERIALS = range(20_000, 80_000)
+"""Excel's numbers of the days from 1954 to 2119, as they stand in a cell without a date's format."""
+
 _LARGEST = 1e15
 """Excel keeps 15 digits of a number: a longer identifier has lost its last ones."""
 
@@ -86,6 +89,9 @@ def date(cell: Cell) -> dt.date | None:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell in _SERIALS:
+        day = dt.date(1899, 12, 30) + dt.timedelta(days=int(cell))
+        raise CellError(f"a date (Excel has the number of {day} here; format the cell as a date)")
     words = _words(cell, "a date such as 2026-03-02")
     if words is None:
         return None

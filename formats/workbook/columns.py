@@ -87,6 +87,21 @@ class Column:
         """The heading as it is written."""
         return f"{self.zh} {self.en}"
 
+    @property
+    def help_zh(self) -> str:
+        """What to fill in, in Chinese."""
+        return self.help.partition("。")[0]
+
+    @property
+    def help_en(self) -> str:
+        """What to fill in, in English."""
+        return self.help.partition("。")[2].strip().rstrip(".")
+
+    @property
+    def wanted(self) -> str:
+        """What a fault expects where nothing stands."""
+        return f"a value: {self.help_en}"
+
     def spellings(self) -> set[str]:
         """Return every way to write the heading, plain."""
         return spellings(self.key, self.zh, self.en)

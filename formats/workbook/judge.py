@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from formats.faults import InputFault
+from models.checks import OWNERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,15 +15,7 @@ if TYPE_CHECKING:
     from formats.workbook.rows import Row, Table
     from models import Fault
 
-_COLLECTIONS = {
-    "role": ("roles",),
-    "unit": ("units",),
-    "site": ("sites",),
-    "window": ("windows",),
-    "person": ("people",),
-    "person or crew": ("people", "crews"),
-}
-_REFERENCE = re.compile(r"the id of an? (.+)")
+_REFERENCE = re.compile(r"the id of an? ([a-z ]+?)(?: \(.*\))?")
 _POSITION = re.compile(r"in position (\d+)")
 
 
@@ -75,8 +68,27 @@ def locate_faults(
             lambda m, rows=sound[str(key)]: f"in row {rows[int(m[1])].index + 1}",  # type: ignore[misc]
             fault.expected,
         )
-        located.append(table.fault(row, column, expected, fault.found))
+        found = fault.found
+        if key == "pins" and name == "shift" and not table.raw(row, "shift"):
+            column, expected = _of_pin(table, tables, fault)
+            found = table.raw(row, column.key)
+        elif key == "absences" and name == "start":
+            # As the user wrote it: a last day that is included isn't the midnight after it.
+            found = table.raw(row, "start")
+            if "horizon" in expected:
+                found += f" to {table.raw(row, 'end')}"
+        located.append(table.fault(row, column, expected, found))
     return located
+
+
+def _of_pin(table: Table, tables: dict[str, Table], fault: Fault) -> tuple[Column, str]:
+    """Return which of site, date and window keeps a pin from being a shift's, and what was expected."""
+    columns = table.sheet.by_key
+    site, _, window = fault.found.split("/")
+    for key, found, collection in (("site", site, "sites"), ("window", window, "windows")):
+        if found not in tables[collection].ids():
+            return columns[key], f"the id of a {key}"
+    return columns["date"], f"{fault.expected}: a day on which the site has a shift in this window"
 
 
 def _child(table: Table, child: Table, row: Row, fault: Fault) -> tuple[Table, Row, Column | None]:
@@ -90,7 +102,7 @@ def _child(table: Table, child: Table, row: Row, fault: Fault) -> tuple[Table, R
 def _only_follows(fault: Fault, tables: dict[str, Table], settings: Table) -> bool:
     """Say whether a fault may be there only because rows with other faults were left out."""
     if match := _REFERENCE.fullmatch(fault.expected):
-        owners = [tables[key] for key in _COLLECTIONS[match[1]]]
+        owners = [tables[key] for key in OWNERS[match[1]]]
         return any(not t.can_tell() or fault.found in t.ids() for t in owners)
     if "horizon" in fault.expected:
         return "start" not in settings.lines or bool(settings.bad & {"start", "days"})

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _SHEET_BY_SPELLING = {spelling: sheet for sheet in SHEETS for spelling in sheet.spellings()}
 _LIKE_ENOUGH = 0.55
 
+ROSTER_SHEET = ("排班数据", "roster")
+"""The sheet that only a result workbook has."""
+
 
 def sheet_named(name: str) -> Sheet | None:
     """Return the sheet that a name means, in Chinese, English or both."""

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from formats.collector import uncollected
 from formats.faults import InputFault, InvalidInput, details, lower_first
-from formats.source import Limits, fetch
+from formats.source import Limits, fetch, refuse
 from formats.workbook import match
 from formats.workbook.cells import CellError
-from formats.workbook.columns import Column, Fields, RowError, plain
+from formats.workbook.columns import Column, Fields, RowError, plain, spellings
 from formats.workbook.judge import locate_faults
 from formats.workbook.package import Grid, open_grids
 from formats.workbook.periods import Periods
@@ -22,7 +22,7 @@ from formats.workbook.rows import Row, Table, parse_rows, table_of
 from formats.workbook.sheets import SHEETS
 from formats.workbook.standing_sheets import SETTINGS
 from models import DEFAULT_ROLES, DEFAULT_TIMEZONE, Horizon, InvalidProblem, Problem, SchoolCalendar
-from models.checks import can_lay_shifts, find_faults, find_faults_of_pins
+from models.checks import OWNERS, can_lay_shifts, find_faults, find_faults_of_pins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +36,7 @@ _GIVE_SHIFTS = (
     *("roles", "parts", "formulas", "sites", "windows", "role_times", "bells"),
     *("terms", "exceptions", "shifts", "needs"),
 )
+_RESULT = spellings("", *match.ROSTER_SHEET)
 _FALLBACK_DAY = dt.date(2000, 1, 3)
 
 
@@ -62,6 +63,8 @@ def read_problem(source: Path | str | bytes, *, name: str = "", limits: Limits |
     data, name = fetch(source, bounds.packed_bytes, name)
     with uncollected():
         sheets, grids = open_grids(data, name, bounds, lambda title: match.sheet_named(title) is not None)
+        if not grids and any(plain(title) in _RESULT for title in sheets):
+            refuse(name, "a roster", "a problem")
         return _Reader(name, sheets, grids).problem()
 
 
@@ -238,6 +241,8 @@ class _Reader:
                 expected = f"at least one row for it in the sheet {child.sheet.title!r}"
                 found = str(row.values.get("id", ""))
                 self.faults.append(table.fault(row, sheet.by_key["id"], expected, found))
+            if _ends_too_early(row.values):
+                self._fault(table, row, sheet.by_key["end"], _after_start(table, row))
             return
         key = first
         if first in ("location", "base"):
@@ -245,10 +250,12 @@ class _Reader:
         elif first == "volunteers":
             key = "volunteers_target" if loc[-1] == 1 else "volunteers_min"
         column = sheet.by_key.get(key, sheet.by_key[sheet.blame or sheet.columns[0].key])
-        if kind == "extra_forbidden":
+        if not loc and _ends_too_early(row.values):
+            expected = _after_start(table, row)
+        elif kind == "extra_forbidden":
             expected = f"nothing: the rule {row.values.get('kind')} has no such parameter"
         else:
-            expected = column.help if kind == "missing" else _sentence(message, column)
+            expected = column.wanted if kind == "missing" else _sentence(message)
         self._fault(table, row, column, expected)
 
     def _fault(self, table: Table, row: Row, column: Column, expected: str) -> None:
@@ -294,11 +301,9 @@ class _Reader:
             try:
                 fields["horizon"] = Horizon.model_validate({"start": settings["start"], **days})
             except ValidationError as error:
-                self._setting_fault(
-                    "days", str(settings.get("days")), _sentence(error.errors()[0]["msg"], None)
-                )
+                self._setting_fault("days", str(settings.get("days")), _sentence(error.errors()[0]["msg"]))
         elif SETTINGS.key in self.grids and "start" not in self.settings_table.bad:
-            self._setting_fault("start", "nothing", SETTINGS.by_key["start"].help)
+            self._setting_fault("start", "nothing", SETTINGS.by_key["start"].wanted)
         for key, table in self.tables.items():
             if table.rows and not table.sheet.parent and key not in _NO_FIELDS:
                 fields[key] = table.values()
@@ -321,13 +326,39 @@ class _Reader:
         for path, message, found, _ in details(error):
             key = str(path[0]) if path else ""
             if key in SETTINGS.by_key:
-                self._setting_fault(key, str(found), _sentence(message, None))
+                self._setting_fault(key, str(found), _sentence(message))
             else:
                 self.faults.append(InputFault(key or self.name, message))
 
+    def _blame_empty_sheets(self) -> None:
+        """Say once that a sheet has no rows, instead of each id that would stand in one."""
+        for key in ("sites", "units", "people", "windows"):
+            table = self.tables[key]
+            if table.rows or table.grid is None:
+                continue
+            what = next(name for name, owners in OWNERS.items() if owners == (key,))
+            wanted = {f"the id of a {what}"}
+            if key == "people" and not self.tables["crews"].rows:
+                wanted.add("the id of a person or crew")
+            rest = [fault for fault in self.faults if fault.expected not in wanted]
+            if count := len(self.faults) - len(rest):
+                expected = f"rows in this sheet, to which {count} cells of other sheets refer"
+                self.faults = [*rest, InputFault("no rows", expected, table.grid.name)]
+
     def _in_order(self) -> list[InputFault]:
+        self._blame_empty_sheets()
         order = {grid.name: k for k, grid in enumerate(self.grids.values())}
         return sorted(dict.fromkeys(self.faults), key=lambda f: (order.get(f.sheet, -1), f.row or 0))
+
+
+def _ends_too_early(values: Fields) -> bool:
+    start, end = values.get("start"), values.get("end")
+    return isinstance(start, dt.datetime) and isinstance(end, dt.datetime) and end <= start
+
+
+def _after_start(table: Table, row: Row) -> str:
+    """Return what an end should be, the start as the user wrote it."""
+    return f"an end after the start, {table.raw(row, 'start')}"
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -337,16 +368,9 @@ def _zone(name: str) -> ZoneInfo:
         raise CellError("an IANA time zone such as Asia/Shanghai") from None
 
 
-def _sentence(message: str, column: Column | None) -> str:
+def _sentence(message: str) -> str:
     """Turn pydantic's message into what was expected."""
-    for said, meant in (
-        ("Value error, ", "values that fit together: "),
-        ("Input should be ", ""),
-        ("String should match pattern", ""),
-    ):
+    for said, meant in (("Value error, ", "values that fit together: "), ("Input should be ", "")):
         if message.startswith(said):
-            rest = message.removeprefix(said)
-            if meant or said == "Input should be ":
-                return meant + rest
-            return column.help if column is not None else message
+            return meant + message.removeprefix(said)
     return lower_first(message)

@@ -151,7 +151,7 @@ def parse_rows(table: Table, names: Mapping[str, Mapping[str, str] | None]) -> l
                 values[key] = _resolved(value, by_name) if by_name else value
         for column in required:
             if column.key not in values and column.key not in bad:
-                faults.append(table.fault(row, column, column.help))
+                faults.append(table.fault(row, column, column.wanted))
                 bad.add(column.key)
         row.sound = not bad and table.whole
         table.nameless |= "id" in bad

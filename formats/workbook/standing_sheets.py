@@ -81,7 +81,7 @@ SETTINGS = Sheet(
             "首日",
             "first day",
             DATE,
-            "排班期的第一天，如 2026-03-02。The horizon's first day.",
+            "排班期的第一天，如 2026-03-02。The horizon's first day, such as 2026-03-02.",
             required=True,
         ),
         Column("days", "天数", "days", INTEGER, "默认7天。How many days; 7 by default."),

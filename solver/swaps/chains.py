@@ -45,33 +45,18 @@ class Steps:
     def passers(self, need: Need) -> list[Assignment]:
         """Return the duties whose holders could take another when they are rid of them."""
         if need not in self._passers:
-            names = self._standing.candidates(need)
-            found = [held for name in names for held in self._of.get(name, ())]
-            self._passers[need] = [held for held in found if self.fits(held, need)]
+            self._passers[need] = [
+                held
+                for name in self._standing.candidates(need)
+                for held in self._of.get(name, ())
+                if (held.shift, held.role) != need
+                and self._standing.blocking_rule(name, need, [(held.shift, held.role)]) is None
+            ]
         return self._passers[need]
 
-    def fits(self, given: Assignment, gets: Need) -> bool:
-        """Say whether a holder could take a need when rid of a duty, and somebody else that duty."""
-        gives = (given.shift, given.role)
-        return (
-            gives != gets
-            and not self.is_stuck(given, gets)
-            and self._standing.blocking_rule(given.assignee, gets, [gives]) is None
-        )
-
-    def is_stuck(self, given: Assignment, gets: Need | None) -> bool:
-        """Say whether a duty is the own post of its holder, who would be free for it, and of nobody else."""
-        need = (given.shift, given.role)
-        return (
-            self._standing.facts.is_posted(given.role)
-            and self._standing.owners(need) == [given.assignee]
-            and self._standing.would_be_free(given.assignee, need, gets)
-        )
-
-    def closers(self, first: Assignment) -> set[Need]:
-        """Return what the holder of a duty could take in return, of all that may change hands."""
-        needs = {(held.shift, held.role) for pool in self._of.values() for held in pool}
-        return {need for need in needs if self.fits(first, need)}
+    def fits(self, taker: str, need: Need, gives: Need) -> bool:
+        """Say whether somebody could take a duty when rid of another."""
+        return need != gives and self._standing.blocking_rule(taker, need, [gives]) is None
 
 
 def find_chains(steps: Steps, first: Assignment, people: int) -> Iterator[Way]:
@@ -79,30 +64,24 @@ def find_chains(steps: Steps, first: Assignment, people: int) -> Iterator[Way]:
 
     Each step is possible for who takes it there; that all of them together are legal is still to be judged.
     """
-    closers = steps.closers(first)
-    if closers or not steps.is_stuck(first, None):
-        yield from _extend(steps, [first], people, closers, ends=not steps.is_stuck(first, None))
+    yield from _extend(steps, [first], people)
 
 
-def _extend(
-    steps: Steps, passed: list[Assignment], people: int, closers: set[Need], *, ends: bool
-) -> Iterator[Way]:
-    """Yield what continues some steps; ``ends``: whether a chain may leave its first with nothing."""
+def _extend(steps: Steps, passed: list[Assignment], people: int) -> Iterator[Way]:
     last, seen = passed[-1], {held.assignee for held in passed}
     need = (last.shift, last.role)
     if len(passed) == people:
-        if need in closers:
-            yield _way(passed, passed[0].assignee)
+        first = passed[0]
+        if steps.fits(first.assignee, need, (first.shift, first.role)):
+            yield _way(passed, first.assignee)
         return
-    if ends and len(passed) == people - 1:
+    if len(passed) == people - 1:
         for taker in steps.takers(need):
             if taker not in seen:
                 yield _way(passed, taker)
-    if not closers and len(passed) == people - 1:
-        return
     for held in steps.passers(need):
         if held.assignee not in seen:
-            yield from _extend(steps, [*passed, held], people, closers, ends=ends)
+            yield from _extend(steps, [*passed, held], people)
 
 
 def _way(passed: Sequence[Assignment], last_taker: str) -> Way:

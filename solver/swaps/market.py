@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solver.swaps.standing import Need, Standing
 
 MOST_CYCLES = 200_000
-"""Cycles that are written out, the shorter ones first; with more of them nothing is proven."""
+"""Cycles that are written out; with more of them only the shorter ones are looked at."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,13 @@ class Market:
         """Return the cycles of up to so many wishes, as positions of offers; and whether these are all."""
         found: list[tuple[int, ...]] = []
         for length in range(2, longest + 1):
+            here: list[tuple[int, ...]] = []
             for root in sorted(self.leaving):
                 for cycle in self._closing(root, root, (), length):
-                    if len(found) == MOST_CYCLES:
+                    here.append(cycle)
+                    if len(found) + len(here) > MOST_CYCLES:
                         return found, False
-                    found.append(cycle)
+            found += here
         return found, True
 
     def _closing(self, root: int, at: int, path: tuple[int, ...], length: int) -> Iterator[tuple[int, ...]]:

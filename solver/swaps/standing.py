@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from models import HARD_RULES, Crew, Person, Roster, Scope
-from solver.verify.bearers import broken_by_adding, clash_by_adding, overlaps, travel_is_short
+from solver.verify.bearers import clash_by_adding, overlaps, travel_is_short
 from solver.verify.facts import Facts
 from solver.verify.held import Held
 from solver.verify.levels import level_values
@@ -112,30 +112,6 @@ class Standing:
             if clash:
                 found.append(clash)
         return min(found, key=RANK.__getitem__, default=None)
-
-    def owners(self, need: Need) -> list[str]:
-        """Return who is posted to a need's site with its role."""
-        duty = self.facts.duties[need]
-        return [person.id for person in self.facts.owners.get((duty.role, duty.site), ())]
-
-    def stands_in(self, taker: str, need: Need) -> bool:
-        """Say whether somebody is a stand-in at a need."""
-        duty = self.facts.duties[need]
-        return self.facts.is_posted(duty.role) and bool(
-            self.facts.distance(self.assignee(taker), duty.role, duty.site)
-        )
-
-    def would_be_free(self, giver: str, need: Need, gets: Need | None) -> bool:
-        """Say whether an owner who gives the own post and gets another duty, or none, could as well hold it.
-
-        A stand-in mustn't take it then.
-        """
-        facts, duty = self.facts, self.facts.duties[need]
-        if giver not in self.owners(need) or facts.bound_by_minimum(giver):
-            return False
-        line = self.line_without(giver, [duty]) + ([] if gets is None else [facts.duties[gets]])
-        free = broken_by_adding(facts, giver, line, duty) is None
-        return free and able(facts, facts.people[giver], duty)
 
     def line_without(self, bearer: str, given: Sequence[Borne]) -> list[Borne]:
         """Return what a bearer carries, history included, without some of the duties."""

@@ -177,11 +177,8 @@ class Swaps:
                 standing.blocking_rule(taker, need, [other]),
                 standing.blocking_rule(given.assignee, other, [need]),
             ]
-        gets = None if back is None else (back.shift, back.role)
         if broken := [rule for rule in rules if rule is not None]:
             return min(broken, key=RANK.__getitem__)
-        if standing.stands_in(taker, need) and standing.would_be_free(given.assignee, need, gets):
-            return "own_post_first"
         violations, levels = judge.judge(moved, price_illegal=False)
         if violations := (*violations, *self._pins(moved)):
             return violations[0].rule

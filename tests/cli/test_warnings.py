@@ -130,13 +130,14 @@ def test_sites_and_windows_without_a_bell() -> None:
 
 def test_an_absence_of_another_year() -> None:
     zone = dt.timezone(dt.timedelta(hours=8))
-    last_year = Absence(
-        assignee="C",
-        start=dt.datetime(2025, 12, 1, tzinfo=zone),
-        end=dt.datetime(2025, 12, 5, tzinfo=zone),
-    )
-    (warning,) = warnings_of(problem("1").model_copy(update={"absences": (last_year,)}), "en")
-    assert "is the year right? 1: C (2025-12-05)" in warning
+    start = dt.datetime(2026, 11, 30, tzinfo=zone)
+
+    def until(end: dt.datetime) -> Problem:
+        return problem("1").model_copy(update={"absences": (Absence(assignee="C", start=start, end=end),)})
+
+    assert warnings_of(until(dt.datetime(2027, 2, 28, tzinfo=zone)), "en") == []
+    (warning,) = warnings_of(until(dt.datetime(2027, 12, 1, tzinfo=zone)), "en")
+    assert warning.endswith("is the year right? 1: C (2027-12-01)")
 
 
 def test_a_week_without_a_shift() -> None:

@@ -342,5 +342,5 @@ def test_without_shifts_or_people(report: Report, tmp_path: Path) -> None:
 
 def test_a_problems_workbook_has_no_roster(tmp_path: Path) -> None:
     write_problem(small_school(), tmp_path / "p.xlsx")
-    with pytest.raises(InvalidInput, match="without a roster"):
+    with pytest.raises(InvalidInput, match="found 'a problem', expected a roster"):
         load_roster(tmp_path / "p.xlsx")

@@ -13,6 +13,7 @@ import pytest
 from workbook_cases import Sheets, Value, pack, small
 
 from formats.faults import SHOWN, InputFault, InvalidInput
+from formats.roster_data import read_roster
 from formats.workbook import Limits, read_problem, write_template
 from models import Problem
 
@@ -59,12 +60,12 @@ ONE_FAULT = {
     "negative minutes": (put("windows", 2, 3, -5), "windows", 2, "D 提前 lead", "-5", "greater than or equal to 0"),
     "absence that ends before it starts": (
         put("absences", 2, 2, "2026-03-02 06:00"),
-        "absences", 2, "C 结束 end", "2026-03-02 06:00", "not after its start",
+        "absences", 2, "C 结束 end", "2026-03-02 06:00", "an end after the start, 2026-03-02 07:00",
     ),
     # Row 2 ends at noon of the 2nd; row 3 would begin at eleven.
     "overlapping absences": (
         put("absences", 3, 1, "2026-03-02 11:00"),
-        "absences", 3, "B 开始 start", "2026-03-02T11:00:00+08:00", "in row 2",
+        "absences", 3, "B 开始 start", "2026-03-02 11:00", "in row 2",
     ),
     "absence outside the horizon": (
         add("absences", ["B", "2026-05-01", "2026-05-02", None]),
@@ -100,7 +101,35 @@ ONE_FAULT = {
         "bells", 2, "D 星期 weekdays", "2026-01-05", "format the cell as text",
     ),
     "no id": (put("people", 3, 0, None), "people", 3, "A 编号 id", "", "A unique id"),
-    "id of a control character": (put("people", 3, 0, "B/1"), "people", 3, "A 编号 id", "B/1", "A unique id"),
+    "id with a slash": (put("people", 3, 0, "B/1"), "people", 3, "A 编号 id", "B/1", "an id without / and |"),
+    "id with a tab": (put("people", 3, 0, "B\t1"), "people", 3, "A 编号 id", "B\t1", "no control character"),
+    "name with a tab": (put("people", 3, 1, "B\tob"), "people", 3, "B 姓名 name", "B\tob", "such as a tab"),
+    "date as Excel's number": (
+        put("settings", 2, 1, 46083), "settings", 2, "B 首日 first day", "46083", "the number of 2026-03-02 here",
+    ),
+    "name in the place of an id": (
+        put("absences", 2, 0, "Ann"), "absences", 2, "A 人员或巡组 assignee", "Ann", "(Ann is the name of A)",
+    ),
+    "role with a slip": (
+        put("people", 2, 3, "stafff"), "people", 2, "D 角色 roles", "stafff", "(the nearest is staff)",
+    ),
+    "second row of an id": (put("people", 4, 0, "A"), "people", 4, "A 编号 id", "A", "(it is in row 2)"),
+    "second bell of several days": (
+        add("bells", ["S1", "am", "07:50", "4-5"]), "bells", 4, "", "4", "(it is in row 2)",
+    ),
+    "absence outside the horizon, as it was written": (
+        add("absences", ["B", "2026-05-01", "2026-05-02", None]),
+        "absences", 4, "B 开始 start", "2026-05-01 to 2026-05-02", "touches",
+    ),
+    "pin on a day outside the horizon": (
+        add("pins", ["site", "date", "window", "role", "assignee"], ["S1", "2026-03-09", "am", "staff", "A"]),
+        "pins", 2, "B 日期 date", "2026-03-09", "a shift of the horizon, 2026-03-02 to 2026-03-06",
+    ),
+    "pin at an unknown site": (
+        add("pins", ["site", "date", "window", "role", "assignee"], ["S9", "2026-03-03", "am", "staff", "A"]),
+        "pins", 2, "A 学校 site", "S9", "the id of a site",
+    ),
+    "nobody at all": (lambda s: s.update(people=s["people"][:1]), "people", None, "", "no rows", "to which 2 cells"),
     "unknown column": (
         lambda s: s["people"][0].append("phon"), "people", 1, "F", "phon", "the nearest is '电话 phone'",
     ),
@@ -194,6 +223,23 @@ def test_one_fault_one_line(case: str) -> None:
     assert (fault.sheet, fault.row, fault.column) == (sheet, row, column)
     assert fault.found.startswith(found)
     assert expected in fault.expected
+
+
+def test_a_shift_that_ends_too_early_and_asks_for_nobody() -> None:
+    sheets = small()
+    add("shifts", ["site", "date", "window", "start", "end"])(sheets)
+    add("shifts", ["S1", "2026-03-02", "am", "2026-03-02 07:50", "2026-03-02 07:20"])(sheets)
+    needs, end = faults_of(sheets)
+    assert "at least one row for it" in needs.expected
+    assert end.expected == "an end after the start, 2026-03-02 07:50"
+
+
+def test_a_result_is_no_problem(tmp_path: Path) -> None:
+    (fault,) = faults_of({"排班数据 roster": [["班次 shift"]], "缺岗 open posts": []})
+    assert (fault.found, fault.expected) == ("a roster", "a problem")
+    with pytest.raises(InvalidInput) as caught:
+        read_roster(pack(small()))
+    assert caught.value.faults == (InputFault("a problem", "a roster"),)
 
 
 def test_all_faults_in_one_report() -> None:
