@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from models import Assignment, Duty, Handover
 
@@ -10,6 +10,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models import SwapKind
+
+Fault = Literal["no_duty", "no_assignee", "began", "own", "twice", "no_need", "full"]
+"""Why handovers make no sense at all.
+
+``no_duty``: nobody of that name holds such a post. ``no_assignee``: there is no such taker. ``began``: the
+post has begun. ``own``: it goes to who holds it. ``twice``: a duty is handed over twice. ``no_need``: no shift
+asks for such a post. ``full``: none of its posts is open.
+"""
+
+
+class InvalidSwap(ValueError):
+    """Handovers that make no sense, whatever the rules say.
+
+    Attributes
+    ----------
+    fault
+        Why.
+    what
+        The duty or the assignee concerned.
+    """
+
+    def __init__(self, fault: Fault, what: str) -> None:
+        self.fault = fault
+        self.what = what
+        super().__init__(f"{fault}: {what}")
 
 
 def give_away(duty: Duty, taker: str) -> tuple[Handover, ...]:

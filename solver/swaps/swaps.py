@@ -6,7 +6,7 @@ import math
 import time
 from collections import Counter
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from models import (
     Assignment,
@@ -24,7 +24,7 @@ from solver.regions import Regions
 from solver.solve import EngineError
 from solver.swaps.chains import Steps, find_chains
 from solver.swaps.clearing import Clearer
-from solver.swaps.handovers import duty_of, exchange, give_away, handed_over, swap_kind
+from solver.swaps.handovers import InvalidSwap, duty_of, exchange, give_away, handed_over, swap_kind
 from solver.swaps.market import Market
 from solver.swaps.standing import RANK, Standing
 from solver.swaps.substitutes import rank
@@ -38,33 +38,8 @@ if TYPE_CHECKING:
     from models import Clearing, Problem, SwapWish
     from solver.swaps.standing import Need
 
-Fault = Literal["no_duty", "no_assignee", "began", "own", "twice", "no_need", "full"]
-"""Why handovers make no sense at all.
-
-``no_duty``: nobody of that name holds such a post. ``no_assignee``: there is no such taker. ``began``: the
-post has begun. ``own``: it goes to who holds it. ``twice``: a duty is handed over twice. ``no_need``: no shift
-asks for such a post. ``full``: none of its posts is open.
-"""
-
 MOST_CHAINS = 10
 """Chains that are looked for at the shortest length that has any."""
-
-
-class InvalidSwap(ValueError):
-    """Handovers that make no sense, whatever the rules say.
-
-    Attributes
-    ----------
-    fault
-        Why.
-    what
-        The duty or the assignee concerned.
-    """
-
-    def __init__(self, fault: Fault, what: str) -> None:
-        self.fault = fault
-        self.what = what
-        super().__init__(f"{fault}: {what}")
 
 
 class Swaps:
