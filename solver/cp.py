@@ -49,7 +49,18 @@ GRACE = 2.0
 
 @dataclass(frozen=True)
 class Effort:
-    """How CP-SAT is to search: seed, known bound and gap in the model's units, limits, presolve or not."""
+    """How CP-SAT is to search.
+
+    Attributes
+    ----------
+    floor, gap
+        Known bound, and the gap that is good enough, in the model's units.
+    racing
+        Whether its searches run beside each other as they come, which uses the time better but differs
+        from run to run; otherwise they take turns.
+    improving
+        Whether all of them only improve the hint bit by bit, and none looks for a proof.
+    """
 
     seed: int
     floor: int
@@ -58,6 +69,8 @@ class Effort:
     work: float
     workers: int
     presolve: bool
+    racing: bool = False
+    improving: bool = False
 
 
 @dataclass(frozen=True)

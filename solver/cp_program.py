@@ -89,7 +89,8 @@ def _parameters(question: Arrays) -> binding.SatParameters:
     parameters.random_seed = int(question["seed"])
     parameters.num_workers = workers
     # Searches that take turns in a fixed order: the same answer on every run, unlike a race.
-    parameters.interleave_search = workers > 1
+    parameters.interleave_search = workers > 1 and not question["racing"]
+    parameters.use_lns_only = bool(question["improving"])
     # A single search with the default level leaves some parts open that level 2 closes at once.
     parameters.linearization_level = 2 if workers == 1 else 1
     # Breaking symmetries would lose the hint.

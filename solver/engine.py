@@ -20,7 +20,8 @@ from solver.coarse import coarsen, peaks
 from solver.form import held_below
 from solver.greedy import greedy
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
-from solver.minima import has_minima, is_rota, without_short_runs
+from solver.minima import is_rota
+from solver.rota import SMALL, UNLIMITED, completed, first_rota, relax_in_time, settle_rota
 from solver.rules import build_coarse_form, build_form
 from solver.rules.fairness import Room, burden_cost, duties_by_points, poured, shared_points
 from solver.rules.wishes import TIES
@@ -353,9 +354,30 @@ class Search:
         linear.row_upper[rows] = room.upper[:, 0] / part.step
         self._set_tolerance(room)
 
-    def _whole(self, linear: Linear, cost: Floats, relaxed: Outcome, gap: float) -> Outcome | None:
+    def _relaxed(self, linear: Linear, cost: Floats, *, last: bool) -> Outcome | None:
+        """Return the relaxation; of a large rota, when time is short, only what comes soon."""
+        large = is_rota(self._part) and linear.form.rows.nnz > SMALL
+        limited = large and linear.seconds_left < UNLIMITED
+        return relax_in_time(linear, cost, last=last) if limited else linear.relax(cost)
+
+    def _whole(
+        self,
+        linear: Linear,
+        cost: Floats,
+        relaxed: Outcome,
+        gap: float,
+        *,
+        start: Outcome | None = None,
+        last: bool = True,
+    ) -> Outcome | None:
         """Return whole numbers as good as the relaxation up to a gap, or the best there are."""
-        posts = int(self._part.needs.target.sum())
+        part = self._part
+        if is_rota(part) and linear.form.rows.nnz > SMALL:
+            start = start or completed(linear, cost, first_rota(part))
+            found, method = settle_rota(linear, cost, relaxed, gap, start=start, seed=self._seed, last=last)
+            self._method = max(self._method, method, key=METHODS.index)
+            return found
+        posts = int(part.needs.target.sum())
         found, method = close(linear, cost, relaxed, gap, posts=posts, seed=self._seed)
         self._method = max(self._method, method, key=METHODS.index)
         return found
@@ -367,10 +389,11 @@ class Search:
         form = build_form(part, escalation=True)
         held: Ints | None = None
         found: Outcome | None = None
-        for level in (k for k in self._levels if k in form.costs):
+        levels = [k for k in self._levels if k in form.costs]
+        for level in levels:
             cost, room = form.costs[level], level == "fairness" and part.slack.any()
             linear = Linear(form, self._seed, self._deadline)
-            relaxed = linear.relax(cost)
+            relaxed = self._relaxed(linear, cost, last=level == levels[-1])
             if relaxed is None:
                 break
             gap = self._exact_enough() if room else EXACT
@@ -378,7 +401,7 @@ class Search:
                 # What was found for the level before is as good as can be for this one too.
                 found = replace(found, value=float(cost @ found.x), bound=relaxed.bound)
             else:
-                found = self._whole(linear, cost, relaxed, gap)
+                found = self._whole(linear, cost, relaxed, gap, start=found, last=level == levels[-1])
             if found is None:
                 break
             constant = self._unburdened() if level == "fairness" else 0
@@ -402,8 +425,9 @@ class Search:
         self._start()
         self._method = "greedy"
         part = replace(self._part, pinned=self._part.kept)
-        held = greedy(part, build_form(part, escalation=False, minima=False))
-        return self._answer(without_short_runs(part, held) if has_minima(part) else held)
+        if is_rota(part):
+            return self._answer(first_rota(part))
+        return self._answer(greedy(part, build_form(part, escalation=False, minima=False)))
 
     def _answer(self, held: Ints) -> Answer:
         values = part_values(self._part, held)

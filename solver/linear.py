@@ -99,7 +99,7 @@ class Linear:
         self.row_lower = form.row_lower.copy()
         self.row_upper = form.row_upper.copy()
         self._deadline = deadline
-        self._seed = seed
+        self.seed = seed
         self._every_column = np.arange(len(form.lower), dtype=np.int32)
         self.cut_short = False
         """Whether the last search for whole numbers ended by a limit."""
@@ -112,7 +112,7 @@ class Linear:
         highs = highspy.Highs()
         highs.setOptionValue("output_flag", False)
         highs.setOptionValue("threads", 1)
-        highs.setOptionValue("random_seed", self._seed)
+        highs.setOptionValue("random_seed", self.seed)
         if not whole:
             highs.setOptionValue("presolve", "off")
         rows = self.form.rows
@@ -133,6 +133,13 @@ class Linear:
             rows.data,
             self.form.integer.astype(np.int32) if whole else self._continuous,
         )
+        return highs
+
+    def load_whole(self, cost: Floats, seconds: float) -> highspy.Highs:
+        """Return HiGHS with the form in whole numbers, to be run in a thread and cancelled."""
+        highs = self._load(cost, whole=True)
+        highs.setOptionValue("time_limit", seconds)
+        highs.HandleUserInterrupt = True
         return highs
 
     @property

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import ConsecutiveDays, DaysOff, DutyLimit, Succession, Weekends
+from models import ConsecutiveDays, DaysOff, DutyLimit, LeastMinutes, Succession, Weekends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from models import Rule
-    from solver.facts import Ints
+    from solver.facts import Bools, Ints
     from solver.parts import Part
 
     MinimumRule = ConsecutiveDays | DaysOff
@@ -38,6 +38,16 @@ def minimum_rules(rules: Iterable[Rule]) -> list[MinimumRule]:
 def has_minima(part: Part) -> bool:
     """Say whether somebody's runs of days or days off must be long enough."""
     return any(len(part.named(rule.bearers)) > 0 for rule in minimum_rules(part.rules))
+
+
+def bound_by_minimum(part: Part) -> Bools:
+    """Say for which bearers a rule asks for at least so many days on, days off or minutes."""
+    found = np.zeros(len(part.bearer_ids), dtype=bool)
+    for rule in minimum_rules(part.rules):
+        found[part.named(rule.bearers)] = True
+    for least in (r for r in part.rules if isinstance(r, LeastMinutes)):
+        found[part.named(least.bearers)] = True
+    return found
 
 
 def is_rota(part: Part) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 from solver.engine import Answer, solve_part
 from solver.greedy import Keeper
 from solver.mend import mend_part
+from solver.minima import bound_by_minimum
 from solver.rules import build_form
 from solver.values import part_values
 
@@ -44,8 +45,11 @@ def settle(part: Part, seed: int, deadline: float) -> Answer:
 
 def _broken(part: Part, held: Ints) -> list[Cut]:
     """Return what rules out the stand-ins held while an owner is free."""
-    contested = np.isin(part.n, part.n[part.able & (held == 0)])
-    stand_ins = np.flatnonzero((held > 0) & (part.distance > 0) & contested)
+    # For whom a minimum holds, neither giving up nor taking a single duty is asked.
+    single = ~bound_by_minimum(part)[part.a]
+    able = part.able & single
+    contested = np.isin(part.n, part.n[able & (held == 0)])
+    stand_ins = np.flatnonzero((held > 0) & (part.distance > 0) & contested & single)
     if not len(stand_ins):
         return []
     keeper = Keeper(build_form(part, escalation=False, minima=False), len(part.n))
@@ -53,7 +57,7 @@ def _broken(part: Part, held: Ints) -> list[Cut]:
         keeper.take(pair)
     cuts: list[Cut] = []
     for stand_in in stand_ins.tolist():
-        owners = np.flatnonzero((part.n == part.n[stand_in]) & part.able & (held == 0))
+        owners = np.flatnonzero((part.n == part.n[stand_in]) & able & (held == 0))
         for own in owners.tolist():
             if keeper.takes(own):
                 borne = part.borne[part.bearer == part.a[own]]

@@ -9,7 +9,7 @@ from models import Problem
 
 
 def test_names_of_the_examples() -> None:
-    assert list(EXAMPLES) == ["city", "school", "counselling"]
+    assert list(EXAMPLES) == ["city", "school", "counselling", "station"]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

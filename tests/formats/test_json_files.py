@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from examples import counselling_rota, small_school
+from examples import counselling_rota, small_school, station_month
 from formats.faults import InputFault, InvalidInput
 from formats.files import load_problem, load_roster, save_problem
 from formats.json_files import (
@@ -53,7 +53,7 @@ def roster() -> Roster:
     return Roster(horizon=problem.horizon, assignments=(held,))
 
 
-@pytest.mark.parametrize("make", [small_school, counselling_rota])
+@pytest.mark.parametrize("make", [small_school, counselling_rota, station_month])
 def test_problem_is_read_again(make: object, tmp_path: Path) -> None:
     problem = make()  # type: ignore[operator]
     write_problem_json(problem, tmp_path / "p.json")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from workbook_cases import Sheets, Value, pack, small
 
-from examples import counselling_rota, reference_city, small_school
+from examples import counselling_rota, reference_city, small_school, station_month
 from formats.workbook import read_problem, write_problem, write_template
 from formats.workbook.columns import spellings
 from formats.workbook.sheets import SHEETS
@@ -230,7 +230,9 @@ def test_every_field_is_read_again(complete: Problem, tmp_path: Path) -> None:
     assert read_problem(written(complete, tmp_path)) == complete
 
 
-@pytest.mark.parametrize("make", [small_school, counselling_rota, lambda: reference_city(8, 3)])
+@pytest.mark.parametrize(
+    "make", [small_school, counselling_rota, station_month, lambda: reference_city(8, 3)]
+)
 def test_examples_are_read_again(make: object, tmp_path: Path) -> None:
     problem = make()  # type: ignore[operator]
     assert read_problem(written(problem, tmp_path)) == problem

@@ -150,7 +150,7 @@ def _roster(problem: Problem, taken: Iterable[tuple[int, str]]) -> Roster:
 
 
 @given(stations())
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=35, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_level_reaches_the_true_optimum(problem: Problem) -> None:
     solution = solve(problem, Settings(workers=1))
     levels = solution.report.levels
