@@ -30,12 +30,13 @@ bench: .venv/ready
 # The environment is built anew when the lock changes, so that nothing but the lock is in it.
 .venv/locked: requirements.lock
 	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 or later is needed: make PYTHON=/path/to/python3' >&2; exit 1; }
-	@echo 'Installing the locked packages into .venv (once)' >&2
+	@echo 'Installing the locked packages into .venv (once; a minute or two)' >&2
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@touch $@
 
 .venv/ready: .venv/locked pyproject.toml
+	@echo "Installing huxue itself" >&2
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

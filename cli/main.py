@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from cli.arguments import parse
 from cli.errors import error_text
-from cli.output import Failure, UsageError, keep_apart, note
-from cli.words import say
+from cli.output import Failure, UsageError, keep_apart, note, written
+from cli.words import join, say
 from formats.calendar import CalendarError
 from formats.faults import InvalidInput
 from models import InvalidProblem
@@ -29,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with suppress(AttributeError):  # a stand-in for a stream, such as a test's
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     args = parse(sys.argv[1:] if argv is None else argv)
+    written()
     try:
         keep_apart(args)
         # Each command loads what it needs: a schema doesn't wait for the engine.
@@ -50,6 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         note(say(args.language, "error", message=message))
         return PROBLEM
     except KeyboardInterrupt:
-        note(say(args.language, "interrupted"))
+        done = written()
+        if done:
+            note(say(args.language, "interrupted-after", paths=join(done, args.language)))
+        else:
+            note(say(args.language, "interrupted"))
         return INTERRUPTED
     return status

@@ -53,8 +53,8 @@ def check_output(path: str, language: Language, suffixes: tuple[str, ...], *, st
         raise UsageError(say(language, "not-writable", path=path, reason=os.strerror(13)))
 
 
-_INPUTS = ("file", "roster", "wishes", "happenings")
-_OUTPUTS = ("output", "plot", "report")
+_INPUTS = ("file", "roster", "wishes", "happened")
+_OUTPUTS = ("output", "problem_output", "plot", "report")
 
 
 def keep_apart(args: argparse.Namespace) -> None:
@@ -68,7 +68,7 @@ def keep_apart(args: argparse.Namespace) -> None:
         When one would overwrite another.
     """
     named = vars(args)
-    if not any(named.get(name) for name in ("output", "plot")):
+    if not any(map(named.get, _OUTPUTS[:-1])):
         return  # verify only reads its report
     seen = {_place(path) for path in map(named.get, _INPUTS) if _is_file(path)}
     for path in filter(_is_file, map(named.get, _OUTPUTS)):
@@ -100,6 +100,21 @@ def write_stdout(content: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
+
+
+_WRITTEN: list[str] = []
+
+
+def wrote(path: str) -> None:
+    """Remember a finished file, so that an interruption tells the truth."""
+    _WRITTEN.append(path)
+
+
+def written() -> list[str]:
+    """Return the files that are finished since this was asked last."""
+    found = _WRITTEN.copy()
+    _WRITTEN.clear()
+    return found
 
 
 def note(text: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.output import note
+from cli.output import STDOUT, note
 from cli.words import Language, say, word
 
 if TYPE_CHECKING:
@@ -22,18 +24,34 @@ if TYPE_CHECKING:
     from solver.solve import Progress as Stage
 
 
+_EVERY = 5.0
+"""Seconds between two lines, where there is no terminal for a bar."""
+
+LARGE_FILE = 400_000
+"""Bytes from which reading a file may take more than a second."""
+
+MANY_POSTS = 4_000
+"""Posts from which writing or judging a roster may take more than a second."""
+
+
+def reading(path: str, language: Language) -> None:
+    """Say that a file is being read, when that may take a while."""
+    with suppress(OSError):  # reading it says why
+        if path != STDOUT and Path(path).stat().st_size >= LARGE_FILE:
+            note(say(language, "reading", path=path))
+
+
+def working(key: str, posts: int, language: Language, **values: object) -> None:
+    """Say that a step is being taken, when there are so many posts that it may take a while."""
+    if posts >= MANY_POSTS:
+        note(say(language, key, **values))
+
+
 @contextmanager
 def shown_progress(language: Language) -> Iterator[Callable[[Stage], None]]:
     """Give a callback for `solver.solve.solve`: it moves a bar, or names the phases without a terminal."""
     if not sys.stderr.isatty():
-        named: set[str] = set()
-
-        def name_phase(stage: Stage) -> None:
-            if stage.phase not in named:
-                named.add(stage.phase)
-                note(f"{word(language, 'phase', stage.phase)} …")
-
-        yield name_phase
+        yield _lines(language)
         return
     bar = Progress(
         TextColumn("{task.description}", markup=False),
@@ -59,6 +77,26 @@ def shown_progress(language: Language) -> Iterator[Callable[[Stage], None]]:
         yield move
 
 
+def _lines(language: Language) -> Callable[[Stage], None]:
+    """Return what names each phase as it begins, and every few seconds how many parts are settled."""
+    named, told = "", time.monotonic()
+
+    def tell(stage: Stage) -> None:
+        nonlocal named, told
+        now = time.monotonic()
+        phase = word(language, "phase", stage.phase)
+        if stage.phase != named and stage.phase != "done":  # the roster has still to be written
+            note(f"{phase} …")
+        elif stage.phase != named or not stage.total or now < told + _EVERY:
+            return
+        else:
+            gaps = _gaps(stage.levels, language)
+            note(f"{phase} {stage.done:,}/{stage.total:,}{', ' if gaps else ''}{gaps}")
+        named, told = stage.phase, now
+
+    return tell
+
+
 def _gaps(levels: tuple[Level, ...], language: Language) -> str:
     open_levels = [x for x in levels if not x.optimal]
     if not open_levels:
@@ -71,30 +109,50 @@ def gap_text(level: Level, language: Language) -> str:
     """Return that it is proven, or the gap in cost units and in percent of the value."""
     if level.optimal:
         return say(language, "proven" if level.gap <= 0 else "tolerated")
-    share = f" ({100 * level.gap / level.value:.2g} %)" if level.value else ""
+    percent = 100 * level.gap / level.value if level.value else 0.0
+    share = f" ({percent:.2g} %)" if percent < 10 else f" ({percent:.0f} %)"
+    if not level.value:
+        share = ""
     return f"{level.gap:,}{share}"
 
 
+class Stop:
+    """Whether somebody asked for an end.
+
+    Attributes
+    ----------
+    searching
+        Whether there is something to keep by now; without it, the first demand leaves at once.
+    """
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.searching = True
+
+    def __call__(self) -> bool:
+        """Say whether somebody asked."""
+        return self.asked > 0
+
+
 @contextmanager
-def cancellable(language: Language) -> Iterator[Callable[[], bool]]:
+def cancellable(language: Language) -> Iterator[Stop]:
     """Let the first Ctrl-C (or SIGTERM) ask for an end, and the second one leave at once."""
-    owner, asked = os.getpid(), 0
+    owner, stop = os.getpid(), Stop()
 
     def ask(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        asked += 1
+        stop.asked += 1
         if os.getpid() != owner:
             # A forked worker inherits this. Ctrl-C reaches the whole group: the owner says what follows.
-            if asked > 1 or number == signal.SIGTERM:
+            if stop.asked > 1 or number == signal.SIGTERM:
                 os._exit(128 + number)
-        elif asked > 1:
+        elif stop.asked > 1 or not stop.searching:
             raise KeyboardInterrupt
         else:
             note(say(language, "stopping"))
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: asked > 0
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

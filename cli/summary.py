@@ -27,8 +27,13 @@ def size_text(problem: Problem, language: Language) -> str:
         people=len(problem.people),
         crews=len(problem.crews),
         shifts=len(problem.shifts),
-        posts=sum(need.wished for shift in problem.shifts for need in shift.needs),
+        posts=posts_of(problem),
     )
+
+
+def posts_of(problem: Problem) -> int:
+    """Return how many posts a problem has, at the preferred numbers or the targets."""
+    return sum(need.wished for shift in problem.shifts for need in shift.needs)
 
 
 def print_report(problem: Problem, report: Report, language: Language, file: TextIO | None = None) -> None:

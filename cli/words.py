@@ -123,6 +123,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no-cluster": ("集群无法使用，没有写出文件：{message}", "{message}; nothing was written"),
     "interrupted": ("已中断，没有写出文件", "interrupted; nothing was written"),
+    "interrupted-after": ("已中断，此前已写出 {paths}", "interrupted; written before that: {paths}"),
+    "kept-optimal": (
+        "已中断，但排班已经完成并证明为最优",
+        "interrupted, but the roster was done and is proven optimal",
+    ),
+    "reading": ("读取 {path} …", "reading {path} …"),
+    "writing": ("写出 {path} …", "writing {path} …"),
+    "making": ("生成示例 …", "making the example …"),
+    "checking": ("检查 …", "checking …"),
+    "verifying": ("核验 …", "verifying …"),
     "stopping": (
         "正在停止，保留目前最好的排班（再按一次 Ctrl-C 立即退出）",
         "stopping with the best roster so far (Ctrl-C again to leave at once)",
@@ -205,6 +215,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "proven": ("已证明", "proven"),
     "tolerated": ("已证明（容差内）", "proven, within tolerance"),
     "phase": ("{phase} {done}/{total}", "{phase} {done}/{total}"),
+    "other-week": (
+        "排班表是 {first} 至 {last} 的，与数据文件的排班期不同：按这一期的班次处理",
+        "the roster is of {first} to {last}, not of the file's own horizon: taken with that horizon's shifts",
+    ),
+    "stranger": (
+        "这份排班表不属于这份数据：{of} 个岗位中有 {count} 个的班次或人员在数据里没有，如 {example}",
+        "the roster belongs to another problem: of {of} assignments {count} name a shift or a holder that this"
+        " one doesn't have, such as {example}",
+    ),
+    "held": ("已排 {held} 岗，共 {posts} 岗", "{held} assignments for {posts} posts"),
     "clean": ("排班符合全部规则", "The roster keeps every rule"),
     "violations": ("违反规则 {count} 处", "{count} violations"),
     "more": ("  还有 {count} 处", "  and {count} more"),

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.output import STDOUT, UsageError, check_output, print_json, write_stdout
+from cli.weeks import load_both
 from cli.words import say
 from formats.atomic import replacing
 from formats.calendar import Subject, calendar_for
-from formats.files import load_problem, load_roster
 
 if TYPE_CHECKING:
     import argparse
@@ -24,8 +24,7 @@ def run(args: argparse.Namespace) -> int:
     if args.file == args.roster == STDOUT:
         raise UsageError(say(args.language, "one-stdin"))
     previous = Path(args.previous).read_bytes() if args.previous else None
-    problem = load_problem(args.file)
-    roster = load_roster(args.roster)
+    problem, roster = load_both(args.file, args.roster, args.language)
     if args.person is not None:
         subject = Subject("person", args.person)
     elif args.crew is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.output import print_json
-from cli.summary import size_text
+from cli.progress import reading, working
+from cli.summary import posts_of, size_text
 from cli.warnings import warnings_of
 from cli.words import say
 from formats.faults import InvalidInput
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Run ``huxue check``."""
+    reading(args.file, args.language)
     try:
         problem = load_problem(args.file)
     except InvalidInput as error:
@@ -25,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
         faults = [fault._asdict() for fault in error.faults]
         print_json({"valid": False, "faults": faults, "warnings": []})
         return 1
+    working("checking", posts_of(problem), args.language)
     warnings = warnings_of(problem, args.language)
     if args.json:
         print_json({"valid": True, "faults": [], "warnings": warnings})

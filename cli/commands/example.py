@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cli.errors import error_text
 from cli.output import STDOUT, UsageError, check_output, note, print_json
-from cli.summary import size_text
+from cli.progress import working
+from cli.summary import posts_of, size_text
 from cli.words import Language, say
 from examples import EXAMPLES, reference_city
 from formats.files import save_problem
@@ -22,7 +23,10 @@ def run(args: argparse.Namespace) -> int:
     check_output(args.output, args.language, (".xlsx", ".json"))
     if args.output == STDOUT and args.json:
         raise UsageError(say(args.language, "one-stdout"))
+    if args.name == "city":
+        note(say(args.language, "making"))
     problem = make(args, args.language)
+    working("writing", posts_of(problem), args.language, path=args.output)
     save_problem(problem, args.output)
     if args.json:
         print_json({"file": args.output, "sites": len(problem.sites), "people": len(problem.people)})

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import error_text
-from cli.output import STDOUT, Failure, UsageError, check_output, note, write_stdout
-from cli.progress import cancellable, shown_progress
+from cli.output import STDOUT, Failure, UsageError, check_output, note, write_stdout, wrote
+from cli.progress import cancellable, reading, shown_progress, working
 from cli.summary import print_report
 from cli.warnings import calendar_warnings
 from cli.words import Language, say
@@ -16,7 +16,7 @@ from formats.atomic import replacing
 from formats.files import load_problem
 from formats.json_files import to_json, write_roster_json
 from formats.roster_workbook import write_roster
-from solver.solve import EngineError, Settings, Solution, solve
+from solver.solve import EngineError, Progress, Settings, Solution, solve
 
 if TYPE_CHECKING:
     import argparse
@@ -34,13 +34,14 @@ def run(args: argparse.Namespace) -> int:
     if (args.output == STDOUT) + (args.report == STDOUT) + bool(args.json) > 1:
         raise UsageError(say(args.language, "one-stdout"))
     settings = settings_of(args)
+    reading(args.file, args.language)
     problem = load_problem(args.file)
     if args.week is not None:
         problem = problem.for_week(args.week)
     for warning in calendar_warnings(problem, args.language):
         note(say(args.language, "warning", message=warning))
     solution, cancelled = solve_shown(problem, settings, args.language)
-    write_solution(problem, solution, args.output, phones=args.phones)
+    write_solution(problem, solution, args.output, args.language, phones=args.phones)
     if args.report is not None:
         write_report(solution.report, args.report)
     if args.json:
@@ -51,10 +52,15 @@ def run(args: argparse.Namespace) -> int:
         for path in (args.output, args.report):
             if path not in (None, STDOUT):
                 print(say(args.language, "written", path=path), file=sys.stderr if taken else sys.stdout)
-    if cancelled:
-        note(say(args.language, "kept"))
-        return INTERRUPTED
-    return 0
+    return end_of(cancelled, solution.report, args.language)
+
+
+def end_of(cancelled: bool, report: Report, language: Language) -> int:
+    """Say what an interruption left, if there was one, and return the exit status."""
+    if not cancelled:
+        return 0
+    note(say(language, "kept-optimal" if report.status == "optimal" else "kept"))
+    return INTERRUPTED
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -74,7 +80,13 @@ def solve_shown(problem: Problem, settings: Settings, language: Language) -> tup
     """Solve with a progress bar; also say whether it was asked to stop."""
     try:
         with cancellable(language) as cancelled, shown_progress(language) as progress:
-            return solve(problem, settings, progress=progress, cancelled=cancelled), cancelled()
+            cancelled.searching = False
+
+            def tell(stage: Progress) -> None:
+                cancelled.searching = stage.phase != "compile"
+                progress(stage)
+
+            return solve(problem, settings, progress=tell, cancelled=cancelled), cancelled()
     except ValueError as error:
         if settings.cluster is None:
             raise
@@ -83,16 +95,20 @@ def solve_shown(problem: Problem, settings: Settings, language: Language) -> tup
         raise Failure(say(language, "refused", message=error)) from error
 
 
-def write_solution(problem: Problem, solution: Solution, path: str, *, phones: bool = False) -> None:
+def write_solution(
+    problem: Problem, solution: Solution, path: str, language: Language, *, phones: bool = False
+) -> None:
     """Write a roster as a workbook or as JSON; an existing file is replaced by the finished one alone."""
     if path == STDOUT:
         write_stdout(to_json(solution.roster))
         return
+    working("writing", solution.report.posts, language, path=path)
     with replacing(path) as part:
         if Path(path).suffix.lower() == ".xlsx":
             write_roster(problem, solution.roster, solution.report, part, phones=phones)
         else:
             write_roster_json(solution.roster, part)
+    wrote(path)
 
 
 def write_report(report: Report, path: str) -> None:
@@ -102,3 +118,4 @@ def write_report(report: Report, path: str) -> None:
         return
     with replacing(path) as part:
         part.write_bytes(to_json(report))
+    wrote(path)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.output import STDOUT, UsageError, print_json
-from cli.summary import print_values
+from cli.progress import working
+from cli.summary import posts_of, print_values
 from cli.violations import violation_text
+from cli.weeks import load_both
 from cli.words import Language, say
-from formats.files import load_problem, load_roster
 from formats.json_files import read_report_json
 from solver.verify import Verifier
 
@@ -26,9 +27,10 @@ def run(args: argparse.Namespace) -> int:
     """Run ``huxue verify``."""
     if [args.file, args.roster, args.report].count(STDOUT) > 1:
         raise UsageError(say(args.language, "one-stdin"))
-    problem = load_problem(args.file)
-    roster = load_roster(args.roster)
+    problem, roster = load_both(args.file, args.roster, args.language, strangers=args.json)
     report = read_report_json(args.report) if args.report is not None else None
+    posts = posts_of(problem)
+    working("verifying", posts, args.language)
     verifier = Verifier(problem)
     dropped = [pin.assignment for pin in report.dropped_pins] if report else []
     violations = verifier.verify(roster, dropped)
@@ -37,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         found = {
             "clean": not violations and not claims,
+            "horizon": roster.horizon.model_dump(mode="json"),
             "violations": [violation.model_dump() for violation in violations],
             "claims": list(claims),
             "levels": [
@@ -46,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         }
         print_json(found)
     else:
+        print(say(args.language, "held", held=len(roster.assignments), posts=posts))
         _print(problem, violations, claims, args.language)
         print_values([(x.name, x.value) for x in levels], args.language)
     return 1 if violations or claims else 0

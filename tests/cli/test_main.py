@@ -363,7 +363,8 @@ def test_interrupt_keeps_the_best_roster_so_far(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"},
     )
     assert process.stderr is not None
-    process.stderr.readline()  # the first phase has begun
+    while "solving" not in process.stderr.readline():
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
     deadline = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < deadline:
