@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from cli.advise_arguments import add_advise
+from cli.explain_arguments import add_explain
 from cli.repair_arguments import add_repair
 from cli.swap_arguments import add_swap
 from cli.usage import ChineseParser
@@ -74,6 +75,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     verify.add_argument("roster", metavar="ROSTER", help=text("roster"))
     verify.add_argument("--report", metavar="FILE", help=text("report-in"))
 
+    add_explain(command, language)
     add_repair(command, language)
     add_swap(command, language)
 

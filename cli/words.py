@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from cli.advise_words import ADVISE_TEXTS
+from cli.explain_words import EXPLAIN_TEXTS
 from cli.repair_words import REPAIR_TEXTS
 from cli.swap_words import SWAP_TEXTS
 
@@ -263,6 +264,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "rule:weekends": ("周末数", "weekends"),
     "rule:own_post_first": ("一校一警", "own post first"),
     "rule:free": ("可排但不划算", "free, needed more elsewhere"),
+    **EXPLAIN_TEXTS,
     **REPAIR_TEXTS,
     **SWAP_TEXTS,
     **ADVISE_TEXTS,

@@ -28,7 +28,7 @@ from solver.swaps.handovers import InvalidSwap, duty_of, exchange, give_away, ha
 from solver.swaps.market import Market
 from solver.swaps.standing import RANK, Standing
 from solver.swaps.substitutes import rank
-from solver.swaps.verdict import RULES, Judge, Move, new_violations
+from solver.swaps.verdict import RULES, Judge, Move, Verdict, new_violations
 from solver.verify import Verifier
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Swaps:
         self.roster = roster
         self._at = at
         self._unpin = unpin
-        self._regions = Regions(problem)
+        self.regions = Regions(problem)
         self._duties = {(a.shift, a.role, a.assignee): a for a in roster.assignments}
         self._of_shift: dict[str, list[Assignment]] = {}
         for assignment in roster.assignments:
@@ -172,6 +172,40 @@ class Swaps:
         InvalidSwap
             When there is no such need, no post of it is open, or nobody of that name holds one.
         """
+        standing, judge, post, old = self._post(shift, role, instead)
+        return rank(standing, judge, post, old)
+
+    def addition(self, shift: str, role: str, assignee: str) -> Verdict:
+        """Say what somebody on an open post would break and cost.
+
+        Raises
+        ------
+        InvalidSwap
+            When there is no such need, no post of it is open, or there is no such assignee.
+        """
+        if not self._is_known(assignee):
+            raise InvalidSwap("no_assignee", assignee)
+        _, judge, post, _ = self._post(shift, role, None)
+        new = Assignment(shift=shift, role=role, index=post.index, assignee=assignee)
+        return judge.judge([(None, new)])
+
+    def region_of(self, assignee: str) -> tuple[Problem, Roster]:
+        """Return the region in which somebody serves, and its part of the roster.
+
+        Raises
+        ------
+        InvalidSwap
+            When there is no such assignee.
+        """
+        if not self._is_known(assignee):
+            raise InvalidSwap("no_assignee", assignee)
+        standing, _ = self._region(set(), {assignee})
+        return standing.problem, standing.roster
+
+    def _post(
+        self, shift: str, role: str, instead: str | None
+    ) -> tuple[Standing, Judge, Post, Assignment | None]:
+        """Return one post, open or to be left, and who holds it, with the region it is in."""
         need = (shift, role)
         laid = self.problem.shift_by_id.get(shift)
         asked = next((n for n in laid.needs if n.role == role), None) if laid else None
@@ -186,7 +220,7 @@ class Swaps:
         else:
             old = self._assignment(Duty(shift=shift, role=role, assignee=instead))
             index = old.index
-        return rank(standing, judge, Post(shift=shift, role=role, index=index), old)
+        return standing, judge, Post(shift=shift, role=role, index=index), old
 
     def chains(self, duty: Duty, longest: int = 4, most: int = MOST_CHAINS) -> tuple[Trial, ...]:
         """Find ways to get rid of a duty in which three or more take part, of the fewest that it takes.
@@ -281,9 +315,9 @@ class Swaps:
         return self._region(sites, {n for h in handovers for n in (h.duty.assignee, h.taker)})
 
     def _region(self, sites: set[str], names: set[str]) -> tuple[Standing, Judge]:
-        numbers = self._regions.numbers(sites=sites, assignees=names)
+        numbers = self.regions.numbers(sites=sites, assignees=names)
         if numbers not in self._judges:
-            problem = self._regions.around(sites=sites, assignees=names)
+            problem = self.regions.around(sites=sites, assignees=names)
             held = chain.from_iterable(self._of_shift.get(shift.id, ()) for shift in problem.shifts)
             standing = Standing(problem, list(held))
             self._judges[numbers] = standing, Judge(standing)

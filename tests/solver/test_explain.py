@@ -1,0 +1,169 @@
+"""Explanations: every way tried again here, conflicts against brute force."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import chain
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from small_cases import MONDAY, ZONE, best_by_force, small_problems
+
+from examples.city import reference_city
+from models import Absence, Assignment, DutyLimit, Pinned, Problem, Roster
+from solver.explain import explain_conflicts, explain_person, explain_post
+from solver.repair import repair
+from solver.solve import Settings, solve
+from solver.swaps import InvalidSwap, Swaps
+from solver.verify import Verifier, burdens, verify
+
+
+@pytest.fixture(scope="module")
+def swaps() -> Swaps:
+    problem = reference_city(schools=4, seed=1)
+    return Swaps(problem, solve(problem, Settings(workers=1)).roster)
+
+
+def _open(swaps: Swaps, role: str) -> tuple[str, str]:
+    held = [(a.shift, a.role) for a in swaps.roster.assignments]
+    return next(
+        (s.id, n.role)
+        for s in swaps.problem.shifts
+        for n in s.needs
+        if n.role == role and held.count((s.id, n.role)) < n.minimum
+    )
+
+
+def test_every_way_to_fill_a_post_does(swaps: Swaps) -> None:
+    gone = next(a for a in swaps.roster.assignments if a.role == "traffic_officer")
+    kept = tuple(a for a in swaps.roster.assignments if a != gone)
+    lacking = Swaps(swaps.problem, swaps.roster.model_copy(update={"assignments": kept}))
+    found = explain_post(lacking, gone.shift, gone.role, hire=False)
+    assert found.open == 1
+    assert gone.assignee in {way.assignee for way in found.ways if way.kind == "take"}
+    verifier = Verifier(swaps.problem)
+    for way in found.ways:
+        new = gone.model_copy(update={"assignee": way.assignee})
+        after = lacking.roster.model_copy(update={"assignments": (*kept, new)})
+        broken = {v.rule for v in verifier.verify(after)}
+        if way.kind == "move":
+            pin = Pinned(shift=gone.shift, role=gone.role, assignee=way.assignee)
+            again = repair(swaps.problem, lacking.roster, [pin])
+            assert verify(again.problem, again.roster) == ()
+            assert again.repair.changes == way.changes
+        else:
+            assert broken == ({way.rule} if way.kind == "waive" else set())
+
+
+def test_a_limit_that_alone_keeps_somebody_away_is_named() -> None:
+    problem = reference_city(schools=1, seed=1)
+    roster = solve(problem, Settings(workers=1)).roster
+    gone = next(a for a in roster.assignments if a.role == "security_guard")
+    kept = tuple(a for a in roster.assignments if a != gone)
+    lacking = roster.model_copy(update={"assignments": kept})
+    free = [c.assignee for c in Swaps(problem, lacking).candidates(gone.shift, gone.role).free]
+    other = next(name for name in free if name != gone.assignee)
+    day = problem.shift_by_id[gone.shift].date
+    has = sum(a.assignee == other and problem.shift_by_id[a.shift].date == day for a in kept)
+    limit = DutyLimit(per="day", maximum=has, bearers=(other,))
+    strict = problem.model_copy(update={"rules": (*problem.rules, limit)})
+    found = explain_post(Swaps(strict, lacking), gone.shift, gone.role, hire=False)
+    assert [(w.rule, w.assignee) for w in found.ways if w.assignee == other] == [("duty_limit", other)]
+
+
+def test_one_more_person_is_solved_anew(swaps: Swaps) -> None:
+    # With a single officer for four schools, most of their posts are open.
+    officers = [p.id for p in swaps.problem.people if "traffic_officer" in p.roles]
+    people = tuple(p for p in swaps.problem.people if p.id not in officers[1:])
+    gone = set(officers[1:])
+    fields = ("absences", "preferences", "ledger", "history")
+    few = swaps.problem.model_copy(
+        update={
+            "people": people,
+            **{f: tuple(x for x in getattr(swaps.problem, f) if x.assignee not in gone) for f in fields},
+        }
+    )
+    lacking = Swaps(few, solve(few, Settings(workers=1)).roster)
+    shift, role = _open(lacking, "traffic_officer")
+    found = explain_post(lacking, shift, role, tries=1)
+    assert all(hire.role == role and hire.proven for hire in found.hires)
+    assert any(hire.gained["core"] > 0 for hire in found.hires)
+
+
+def test_a_post_that_is_held_needs_no_explanation(swaps: Swaps) -> None:
+    held = swaps.roster.assignments[0]
+    with pytest.raises(InvalidSwap, match="full"):
+        explain_post(swaps, held.shift, held.role)
+
+
+def test_a_person_is_explained_beside_the_peers(swaps: Swaps) -> None:
+    who = next(a.assignee for a in swaps.roster.assignments if a.role == "traffic_officer")
+    found = explain_person(swaps, who)
+    mine = [a for a in swaps.roster.assignments if a.assignee == who]
+    assert [d.assignment for d in found.duties] == mine
+    assert found.carried is not None
+    burden = burdens(swaps.problem, swaps.roster)[who]
+    assert found.carried.before == burden.opening
+    assert found.carried.after == burden.opening + burden.points
+    assert found.carried.least_after <= found.carried.mean_after <= found.carried.most_after
+    with pytest.raises(InvalidSwap, match="no_assignee"):
+        explain_person(swaps, "nobody")
+
+
+@given(st.data())
+@settings(
+    max_examples=25,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_there_is_a_conflict_where_not_all_pins_can_be_kept(data: st.DataObject) -> None:
+    problem = data.draw(small_problems())
+    posts = [(s.id, n.role) for s in problem.shifts for n in s.needs]
+    people = [*(p.id for p in problem.people), *(c.id for c in problem.crews)]
+    pin = st.tuples(st.sampled_from(posts), st.sampled_from(people))
+    drawn = data.draw(st.lists(pin, min_size=1, max_size=3, unique_by=lambda p: p[0]))
+    pins = tuple(Assignment(shift=s, role=r, index=0, assignee=a, pinned=True) for (s, r), a in drawn)
+    problem = problem.model_copy(update={"pins": pins})
+    found = explain_conflicts(problem).conflicts
+
+    def lost(_: Verifier, roster: Roster) -> tuple[int, ...]:
+        kept = {(a.shift, a.role, a.assignee) for a in roster.assignments}
+        return (sum((p.shift, p.role, p.assignee) not in kept for p in pins),)
+
+    (fewest,) = best_by_force(problem, lost)
+    assert bool(found) == bool(fewest)
+    # Disjoint conflicts cost a pin each, if nothing else is dropped.
+    assert len(found) <= fewest
+    assert all(conflict.broken and set(conflict.pins) <= set(pins) for conflict in found)
+    listed = list(chain.from_iterable(conflict.pins for conflict in found))
+    assert len(listed) == len(set(listed))
+
+
+def test_a_conflict_names_all_that_takes_part_in_it() -> None:
+    problem = reference_city(schools=2, seed=1)
+    teacher = next(p.id for p in problem.people if "staff" in p.roles)
+    guard = next(p.id for p in problem.people if "security_guard" in p.roles)
+    shifts = [s.id for s in problem.shifts if s.site == problem.sites[0].id and s.date == MONDAY][:3]
+    limit = DutyLimit(per="day", maximum=2, roles=("staff",))
+    start = dt.datetime.combine(MONDAY, dt.time(), ZONE)
+    away = Absence(assignee=guard, start=start, end=start + dt.timedelta(days=1))
+    pins = [(s, "staff", teacher) for s in shifts] + [(shifts[0], "security_guard", guard)]
+    problem = Problem.model_validate(
+        problem.model_copy(
+            update={
+                "rules": (limit,),
+                "timetables": (),
+                "absences": (away,),
+                "pins": tuple(
+                    Assignment(shift=s, role=r, index=0, assignee=a, pinned=True) for s, r, a in pins
+                ),
+            }
+        ).model_dump()
+    )
+    absent, limited = explain_conflicts(problem).conflicts
+    # Two demands, then three pins and the limit of two.
+    assert (len(absent.pins), absent.absences, absent.broken) == (1, (away,), ("absence",))
+    assert (len(limited.pins), limited.rules, limited.broken) == (3, (limit,), ("duty_limit",))
