@@ -82,6 +82,80 @@ def _timed(work: Callable[[], object], file: str) -> Figures:
     return {"seconds": round(seconds, 3), "file_mib": round(Path(file).stat().st_size / 2**20, 2)}
 
 
+def repair(problem: str, solution: str, each: int, many: int) -> Figures:
+    """Repair a published roster after absences of a day, one by one and many at once; rank candidates."""
+    import datetime as dt
+    from statistics import median
+
+    from models import Absent
+    from solver.regions import Regions
+    from solver.repair import repair as mend
+    from solver.swaps import Swaps
+    from solver.verify import verify
+
+    given = load(problem)
+    solved: Solution = pickle.loads(Path(solution).read_bytes())
+    roster = solved.roster
+    swaps = Swaps(given, roster)
+    wait_for_word()
+    began = time.perf_counter()
+    regions = Regions(given)
+    regions_ms = 1000 * (time.perf_counter() - began)
+    of_role: dict[str, list[tuple[str, Absent]]] = {}
+    for role in given.roles:
+        held = [a for a in roster.assignments if a.role == role.id]
+        spread = {a.assignee: a for a in held[:: max(1, len(held) // each)]}
+        found = []
+        for one in list(spread.values())[:each]:
+            start = given.shift_by_id[one.shift].start.replace(hour=0, minute=0)
+            away = Absent(assignee=one.assignee, start=start, end=start + dt.timedelta(days=1))
+            found.append((one.shift, away))
+        if found:
+            of_role[role.id] = found
+    roles = {}
+    for role_id, absences in of_role.items():
+        times, asked, proven, changes = [], [], 0, 0
+        for shift, away in absences:
+            began = time.perf_counter()
+            done = mend(given, roster, [away], regions=regions).repair
+            times.append(1000 * (time.perf_counter() - began))
+            proven += done.status == "optimal"
+            changes += len(done.changes)
+            began = time.perf_counter()
+            swaps.candidates(shift, role_id, away.assignee)
+            asked.append(1000 * (time.perf_counter() - began))
+        roles[role_id] = {
+            "repairs": len(times),
+            "proven": proven,
+            "changes": changes,
+            "median_ms": round(median(times)),
+            "most_ms": round(max(times)),
+            "candidates_median_ms": round(median(asked)),
+            "candidates_most_ms": round(max(asked)),
+        }
+    # Of every role in turn, each person once.
+    mixed = [
+        away for absences in itertools.zip_longest(*of_role.values()) for _, away in filter(None, absences)
+    ]
+    chosen = list({away.assignee: away for away in mixed}.values())[:many]
+    began = time.perf_counter()
+    all_at_once = mend(given, roster, chosen, regions=regions)
+    seconds = time.perf_counter() - began
+    dropped = [d.assignment for d in all_at_once.repair.dropped_pins]
+    return {
+        "regions_ms": round(regions_ms, 1),
+        "roles": roles,
+        "many": {
+            "absences": len(chosen),
+            "seconds": round(seconds, 3),
+            "changes": len(all_at_once.repair.changes),
+            "components": all_at_once.repair.components,
+            "proven": all_at_once.repair.status == "optimal",
+            "clean": not verify(all_at_once.problem, all_at_once.roster, dropped),
+        },
+    }
+
+
 def textbook(problem: str, seconds: Sequence[float], workers: Sequence[int]) -> Figures:
     """Build the textbook model of a problem and solve it with so much time and so many workers, each from nothing."""
     from benchmarks.judge import Compiled, judged
@@ -130,5 +204,6 @@ STEPS: dict[str, Callable[..., Figures]] = {
     "write_problem": write_problem,
     "read_problem": read_problem,
     "write_result": write_result,
+    "repair": repair,
     "textbook": textbook,
 }

@@ -53,11 +53,15 @@ def held_below(form: Form, level: str, value: float) -> Form:
     """Return the form with a row that keeps a level from costing more than a value."""
     if level not in form.costs:
         return form
+    cost = form.costs[level]
     return replace(
         form,
-        rows=csr_array(vstack([form.rows, csr_array(form.costs[level][None, :])])),
+        rows=csr_array(vstack([form.rows, csr_array(cost[None, :])])),
         row_lower=np.append(form.row_lower, -np.inf),
-        row_upper=np.append(form.row_upper, value + max(1e-6, 1e-9 * abs(value))),
+        # Levels are whole numbers: what a solver misses them by grows with what single columns cost.
+        row_upper=np.append(
+            form.row_upper, np.rint(value) + 1e-6 * max(1.0, float(np.abs(cost).max()) / 100)
+        ),
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ("city", ["wall_s", "optimal", "peak MiB", "Median of wall_s"]),
         ("command", ["huxue solve city.xlsx", "times wall_s"]),
         ("workbook", ["reading the problem", "writing the result"]),
+        ("repair", ["absence of one", "absences at once", "verified clean: yes"]),
         ("province", ["4 schools", "Ratio of wall_s"]),
         ("textbook", ["textbook CP-SAT, 1.0 s, 8 workers", "pairwise conflicts", "none"]),
     ],
