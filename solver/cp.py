@@ -43,6 +43,9 @@ SHARE = 0.6
 STARTING = 0.5
 """Seconds that the program takes to start."""
 
+ENDING = 0.05
+"""Of the time, for racing searches to come to an end."""
+
 GRACE = 2.0
 """Seconds that it may take beyond its time before it is killed."""
 
@@ -206,7 +209,8 @@ def fits(form: Form, x: Floats) -> bool:
 
 def run(model: WholeModel, hint: Ints | None, effort: Effort) -> Claim | None:
     """Have CP-SAT search in a child process; None when it finds nothing, fails, or has to be killed."""
-    left = effort.seconds - STARTING
+    # Searches that race take a while to notice that their time is up.
+    left = effort.seconds - STARTING - (min(GRACE, ENDING * effort.seconds) if effort.racing else 0.0)
     if left <= 0:
         return None
     question = packed(model, hint, replace(effort, seconds=left))

@@ -43,9 +43,16 @@ SECONDS = 3600.0
 RELAXING = 0.25
 """Of the time, for the relaxation; of what is left then, for levels before the last:"""
 EARLIER = 0.4
-PROVING = 0.35
-"""Of the time for a level, for searches that look for a proof too, and for HiGHS beside them."""
+TURN = 0.25
+"""Of the time for a level, for one turn of CP-SAT; a turn that finds nothing better is followed by one of
+the other kind (looking for a proof too, or improving alone)."""
+LONG = 8.0
+"""Seconds of a turn at least."""
 BOUNDING = 0.6
+"""Of the time for a level, for HiGHS beside it."""
+
+LARGE = 25_000
+"""Nonzeros of forms that begin with a turn that improves alone."""
 
 LEAST = 1.0
 """Seconds that must be left for a child process to be worth starting."""
@@ -145,6 +152,7 @@ class _Race:
         self._form, self._cost, self._model = form, cost, model
         self._bound, self._gap, self._seed = bound, gap, seed
         self._best: Outcome | None = None
+        self._turns = 0
 
     def in_turns(self, start: Outcome | None) -> Outcome | None:
         """Search for a proof, then improve: the same rota on every run."""
@@ -172,13 +180,20 @@ class _Race:
         deadline = time.monotonic() + seconds
         self._best = start
         bounder = _Bounder(linear, self._cost, BOUNDING * seconds)
-        proof = self._run(PROVING * seconds, racing=True)
-        if bounder.done:
-            self._hear(bounder)
-        if proof is not None and proof.value <= proof.bound + self._gap and not self._closed():
-            self._confirm(proof, deadline - time.monotonic())
-        if not self._closed() and deadline - time.monotonic() > LEAST:
-            self._run(deadline - time.monotonic(), racing=True, improving=True)
+        improving = self._form.rows.nnz > LARGE
+        while not self._closed() and (left := deadline - time.monotonic()) > LEAST:
+            before = self._best
+            turn = max(LONG, TURN * seconds)
+            # No turn is left that would be too short to be of use.
+            found = self._run(left if left < 1.5 * turn else turn, racing=True, improving=improving)
+            if bounder.done:
+                self._hear(bounder)
+            proven = not improving and found is not None and found.value <= found.bound + self._gap
+            if found is not None and proven and not self._closed():
+                self._confirm(found, deadline - time.monotonic())
+                break
+            if self._best is before:
+                improving = not improving
         bounder.stop()
         self._hear(bounder)
         return self._result()
@@ -201,8 +216,10 @@ class _Race:
     ) -> Outcome | None:
         """Have CP-SAT search from the best on, take what is better, and return what it claims."""
         best, model = self._best, self._model
+        self._turns += 1
         effort = Effort(
-            seed=self._seed,
+            # A search that goes on from the same rota with the same seed would go the same way.
+            seed=(self._seed + self._turns) % 2**31,
             floor=int(np.ceil(model.scale * (self._bound - 1e-3 - model.loss - model.constant))),
             gap=max(0, int(np.floor(model.scale * (self._gap - model.loss) + 1e-6))),
             seconds=seconds,
