@@ -54,14 +54,13 @@ def held_below(form: Form, level: str, value: float) -> Form:
     if level not in form.costs:
         return form
     cost = form.costs[level]
+    # A row of large costs would be held more exactly than solvers keep rows: it is scaled to their tolerance.
+    scale = max(1.0, float(np.abs(cost).max()))
     return replace(
         form,
-        rows=csr_array(vstack([form.rows, csr_array(cost[None, :])])),
+        rows=csr_array(vstack([form.rows, csr_array(cost[None, :] / scale)])),
         row_lower=np.append(form.row_lower, -np.inf),
-        # Levels are whole numbers: what a solver misses them by grows with what single columns cost.
-        row_upper=np.append(
-            form.row_upper, np.rint(value) + 1e-6 * max(1.0, float(np.abs(cost).max()) / 100)
-        ),
+        row_upper=np.append(form.row_upper, (np.rint(value) + 1e-6) / scale + 2e-7),
     )
 
 
