@@ -10,7 +10,7 @@ import numpy as np
 from models import Assignment, Roster
 from solver.candidates import Blocks, ScopeMap, find_pairs
 from solver.facts import Bools, Facts, Ints
-from solver.parts import Split
+from solver.split import Split
 from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
 from solver.verify import Verifier

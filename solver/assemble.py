@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from models import Assignment
     from solver.facts import Bools, Facts, Ints
-    from solver.parts import Split
     from solver.reasons import Reasons
+    from solver.split import Split
 
 
 def assemble(split: Split, held: Ints, before: Iterable[Assignment] = ()) -> tuple[Roster, tuple[Ints, Ints]]:

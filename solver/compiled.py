@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from solver.candidates import Blocks, ScopeMap, find_pairs
 from solver.facts import Facts
-from solver.parts import Split
 from solver.reasons import Reasons
+from solver.split import Split
 from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
 

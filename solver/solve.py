@@ -20,7 +20,7 @@ import numpy as np
 from models import HARD_RULES, Level, Problem, Report, Roster
 from solver.assemble import assemble, dropped_pins
 from solver.compiled import compile_problem
-from solver.parts import Component, Split, join
+from solver.parts import Component, join
 from solver.state import State, crossings_of, held_pairs, proven_levels
 from solver.values import part_values
 from solver.verify import Verifier
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from models import Reason
     from solver.engine import Answer
+    from solver.split import Split
 
 VERIFY_SECONDS = 40e-6
 """What assembling, explaining and verifying takes for a post, on a slow machine."""

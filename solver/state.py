@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from solver.engine import Answer
     from solver.facts import Ints
-    from solver.parts import Component, Split
+    from solver.parts import Component
+    from solver.split import Split
     from solver.verify import LevelValue
 
 Crossing = tuple[set[int], int]

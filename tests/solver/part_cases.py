@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from solver.candidates import Blocks, ScopeMap, find_pairs
 from solver.facts import Facts
-from solver.parts import Part, Split
+from solver.split import Split
 from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
 
 if TYPE_CHECKING:
     from models import Problem
+    from solver.parts import Part
 
 
 def parts_of(problem: Problem) -> list[Part]:

@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -22,10 +23,13 @@ from solver.cp import Claim, Effort, believed, confirmed, fits, packed, run, sea
 from solver.facts import Facts
 from solver.form import Floats, Form, FormBuilder, held_below
 from solver.linear import Linear, Outcome
-from solver.parts import Part, Split
 from solver.rules import build_form
+from solver.split import Split
 from solver.travel import Journeys
 from solver.whole import WholeModel, whole_model
+
+if TYPE_CHECKING:
+    from solver.parts import Part
 
 GAP = 0.4
 
