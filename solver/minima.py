@@ -54,13 +54,19 @@ def is_rota(part: Part) -> bool:
     """Say whether a part has rules or needs of a longer rota, which the quick ways of the engine don't know."""
     if part.least or (part.needs.preferred >= 0).any() or has_minima(part):
         return True
+    rules = [r for r in part.rules if isinstance(r, Succession | Weekends) or _is_of_horizon(r)]
+    if not rules:
+        return False
     present = {part.role_ids[k] for k in set(part.needs.role.tolist())}
     return any(
-        isinstance(rule, Succession | Weekends) or (isinstance(rule, DutyLimit) and rule.per == "horizon")
-        for rule in part.rules
-        if len(part.named(getattr(rule, "bearers", ()))) > 0
+        len(part.named(getattr(rule, "bearers", ()))) > 0
         and (not getattr(rule, "roles", ()) or not present.isdisjoint(getattr(rule, "roles", ())))
+        for rule in rules
     )
+
+
+def _is_of_horizon(rule: Rule) -> bool:
+    return isinstance(rule, DutyLimit) and rule.per == "horizon"
 
 
 def falling_short(rule: MinimumRule, worked: set[int], known: int, days: Run) -> Iterator[Run]:

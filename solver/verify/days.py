@@ -43,8 +43,17 @@ def _violations(held: Held, kind: type[DayRule]) -> Iterator[Violation]:
     for rule in held.facts.day_rules:
         if isinstance(rule, kind):
             for bearer in rule.bearers or held.lines:
+                # Nearly everybody has fewer duties in all than the rule allows dates or weekends.
+                if _allows(rule, len(held.lines.get(bearer, ()))):
+                    continue
                 for duties, how in day_faults(held.facts, rule, bearer, held.lines.get(bearer, ())):
                     yield violation(rule.kind, bearer, duties, f"{held.facts.who(bearer)} {how}")
+
+
+def _allows(rule: DayRule, duties: int) -> bool:
+    if isinstance(rule, ConsecutiveDays):
+        return rule.minimum is None and rule.maximum is not None and duties <= rule.maximum
+    return isinstance(rule, Weekends) and duties <= rule.maximum
 
 
 def day_faults(facts: Facts, rule: DayRule, bearer: str, line: Sequence[Duty]) -> Iterator[Fault]:
