@@ -119,14 +119,14 @@ ADVISE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     # People
     "people:missing": (
-        "现缺：核心 {core}，志愿者 {volunteers}，增配 {extra}；顶替 {stand_ins} 班",
+        "现缺：核心 {core}，志愿者 {volunteers}，增配 {extra}；替班 {stand_ins} 班",
         "Missing now: {core} core, {volunteers} volunteers, {extra} extra; {stand_ins} duties by stand-ins",
     ),
     "people:tried": (
         "影子价格给出 {candidates} 处，逐一加人重排 {tried} 处，有益的 {useful} 处：",
         "Shadow prices name {candidates} places; {tried} were solved anew with one more, {useful} brought something:",
     ),
-    "people:enough": ("没有缺岗，也没有顶替", "Nothing is missing, and nobody stands in"),
+    "people:enough": ("没有缺岗，也没有替班", "Nothing is missing, and nobody stands in"),
     "people:always": ("全时段", "any time"),
     "people:as": ("{unit}（驻 {site}）", "{unit} (posted to {site})"),
     "people:for": ("{unit}（{sites}）", "{unit} (for {sites})"),
@@ -155,7 +155,7 @@ ADVISE_TEXTS: dict[str, tuple[str, str]] = {
     "column:core": ("核心岗", "Core"),
     "column:volunteers": ("志愿者", "Volunteers"),
     "column:extra": ("增配", "Extra"),
-    "column:stand_ins": ("少顶替", "Fewer stand-ins"),
+    "column:stand_ins": ("少替班", "Fewer stand-ins"),
     "column:proof": ("证明", "Proof"),
     "column:people": ("人数", "People"),
     "column:units": ("单位数", "Units"),

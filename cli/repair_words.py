@@ -113,6 +113,4 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "candidate-free": ("没有代价", "costs nothing"),
     "nobody": ("（无人）", "(nobody)"),
-    "level:changes": ("改动", "changes"),
-    "level:soonness": ("改动的紧迫程度", "soonness"),
 }

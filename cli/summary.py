@@ -11,9 +11,10 @@ from rich.table import Table
 
 from cli.progress import gap_text
 from cli.words import Language, join, say, word
+from formats.open_posts import open_minimum
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from models import Level, Problem, Report, Unfilled
 
@@ -41,23 +42,41 @@ def print_report(problem: Problem, report: Report, language: Language, file: Tex
     out = console(file)
     out.print(say(language, report.status, reason=word(language, "reason", report.reason)))
     out.print(say(language, "filled", filled=report.filled, posts=report.posts))
-    print_levels(report.levels, language, file)
+    print_levels(report.levels, language, file, open_minimum(problem, report.unfilled))
     if report.unfilled:
         _print_unfilled(out, problem, report.unfilled, language)
     if report.dropped_pins:
         out.print(say(language, "dropped", count=len(report.dropped_pins)))
     methods = ", ".join(f"{name} {count:,}" for name, count in report.methods.items())
-    seconds = f"{report.wall_s:.1f}"
-    out.print(say(language, "effort", components=report.components, seconds=seconds, methods=methods))
+    if report.components:
+        seconds = f"{report.wall_s:.1f}"
+        out.print(say(language, "effort", components=report.components, seconds=seconds, methods=methods))
 
 
-def print_levels(levels: Sequence[Level], language: Language, file: TextIO | None = None) -> None:
-    """Print a table of levels with value, bound and gap."""
-    rows = [
-        (word(language, "level", x.name), f"{x.value:,}", f"{x.bound:,}", gap_text(x, language))
-        for x in levels
-    ]
-    print_table(("level", "value", "bound", "gap"), rows, language, file)
+def print_levels(
+    levels: Sequence[Level],
+    language: Language,
+    file: TextIO | None = None,
+    open_posts: Mapping[str, int] | None = None,
+) -> None:
+    """Print a table of levels with value, bound and gap.
+
+    Parameters
+    ----------
+    open_posts
+        How many posts of the minimum are open, by level, when that is to stand beside the cost.
+    """
+    columns = (
+        ("level", "value", "bound", "gap")
+        if open_posts is None
+        else ("level", "open-minimum", "value", "bound", "gap")
+    )
+    rows = []
+    for x in levels:
+        beside = [] if open_posts is None else [f"{open_posts[x.name]:,}" if x.name in open_posts else ""]
+        name = word(language, "level", x.name)
+        rows.append((name, *beside, f"{x.value:,}", f"{x.bound:,}", gap_text(x, language)))
+    print_table(columns, rows, language, file)
 
 
 def print_values(values: Sequence[tuple[str, int]], language: Language) -> None:

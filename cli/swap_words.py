@@ -26,7 +26,7 @@ SWAP_TEXTS: dict[str, tuple[str, str]] = {
         "此刻（ISO 8601，带时区）以前开始的岗位不能再换",
         "posts that began before this moment (ISO 8601 with offset) can't be swapped",
     ),
-    "help:unpin": ("也允许换出固定的岗位", "let pinned duties change hands too"),
+    "help:unpin": ("也允许换出指定的班", "let pinned duties change hands too"),
     "help:swap-output": (
         "把换班后的排班表写到哪里：.json，或 -（标准输出）",
         "where to write the roster afterwards: .json, or - (stdout)",
@@ -50,7 +50,7 @@ SWAP_TEXTS: dict[str, tuple[str, str]] = {
         "there is no such post: {what}; a shift is written site/date/window",
     ),
     "swap:full": (
-        "{what} 没有空缺的岗位：用 --instead 说明代替谁",
+        "{what} 没有缺岗：用 --instead 说明代替谁",
         "no post of {what} is open: say with --instead in whose place",
     ),
     "swap:began": (

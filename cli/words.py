@@ -8,6 +8,7 @@ from cli.advise_words import ADVISE_TEXTS
 from cli.explain_words import EXPLAIN_TEXTS
 from cli.repair_words import REPAIR_TEXTS
 from cli.swap_words import SWAP_TEXTS
+from formats.words import BLOCKS, LEVELS, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -146,7 +147,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "written": ("已写出 {path}", "Written: {path}"),
     "size": (
         "{sites} 所学校，{people} 人，{crews} 个巡组，{shifts} 个班次，{posts} 个岗位",
-        "{sites} schools, {people} people, {crews} crews, {shifts} shifts, {posts} posts",
+        "schools {sites}, people {people}, crews {crews}, shifts {shifts}, posts {posts}",
     ),
     "valid": ("数据无误：{size}", "No faults: {size}"),
     "warning": ("注意：{message}", "Warning: {message}"),
@@ -178,39 +179,30 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "and-more": ("{names} 等，还有 {count} 个", "{names} and {count} more"),
     "open-nobody": ("  其中 {count} 个没有人可在此上岗", "  Nobody may serve there: {count} of them"),
-    "warn:pin": ("固定的岗位 {post} 无法保留：{message}", "the pin of {post} can't be kept: {message}"),
+    "warn:pin": ("指定的班 {post} 无法保留：{message}", "the pin of {post} can't be kept: {message}"),
     "optimal": ("排班完成：最优，每一级都已证明", "Roster done: optimal, proven at every level"),
     "feasible": (
         "排班完成：可行，未证明最优（{reason}）",
         "Roster done: feasible, not proven optimal ({reason})",
     ),
-    "reason:time_limit": ("时间用完", "the time limit was reached"),
-    "reason:cancelled": ("求解被停止", "the solve was stopped"),
-    "reason:search_limit": (
-        "有的部分在给定的搜索量内没有证完",
-        "some components were not closed within their search limit",
-    ),
-    "reason:shared_shift": (
-        "几个部分同缺一个班次的岗位，合起来或许能少缺",
-        "several components miss posts of one shift; together they might miss others at less cost",
-    ),
     "filled": ("岗位：{filled} / {posts} 已排", "Posts: {filled} of {posts} filled"),
     "open": (
-        "空缺：{missing} 个，其中最低编成 {minimum} 个",
+        "缺岗：{missing} 个，其中最低要求 {minimum} 个",
         "Open: {missing}, of them {minimum} of the minimum",
     ),
     "open-role": (
-        "  {role}：{missing}（最低编成 {minimum}）",
+        "  {role}：{missing}（最低要求 {minimum}）",
         "  {role}: {missing} ({minimum} of the minimum)",
     ),
     "why": ("  原因（候选人次）：{reasons}", "  Why (candidates kept away): {reasons}"),
-    "dropped": ("放弃的固定岗位：{count} 个", "Dropped pins: {count}"),
+    "dropped": ("未能保留的指定：{count} 个", "Dropped pins: {count}"),
     "effort": (
-        "{components} 个独立部分，{seconds} 秒（{methods}）",
-        "{components} components in {seconds} s ({methods})",
+        "独立部分 {components} 个，{seconds} 秒（{methods}）",
+        "Components: {components}, settled in {seconds} s ({methods})",
     ),
     "column:level": ("级别", "Level"),
-    "column:value": ("值", "Value"),
+    "column:value": ("代价", "Cost"),
+    "column:open-minimum": ("最低缺岗", "Open minimum posts"),
     "column:bound": ("下界", "Bound"),
     "column:gap": ("差距", "Gap"),
     "proven": ("已证明", "proven"),
@@ -227,43 +219,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "held": ("已排 {held} 岗，共 {posts} 岗", "{held} assignments for {posts} posts"),
     "clean": ("排班符合全部规则", "The roster keeps every rule"),
-    "violations": ("违反规则 {count} 处", "{count} violations"),
+    "violations": ("违反规则 {count} 处", "Violations: {count}"),
     "more": ("  还有 {count} 处", "  and {count} more"),
     "claims": ("报告与排班不符：{message}", "The report doesn't fit the roster: {message}"),
     "demo": ("打开 {path} 查看排班表", "Open {path} to see the roster"),
-    # Levels
-    "level:core": ("核心岗位缺额", "core posts missing"),
-    "level:volunteers": ("志愿者缺额", "volunteers missing"),
-    "level:stand_ins": ("顶替", "stand-ins"),
-    "level:extra": ("增配缺额", "extra posts missing"),
-    "level:fairness": ("负担均衡", "fairness"),
-    "level:wishes": ("意愿与连续性", "wishes"),
     # Phases of a solve
     "phase:compile": ("整理", "compiling"),
     "phase:solve": ("求解", "solving"),
     "phase:verify": ("核验", "verifying"),
     "phase:done": ("完成", "done"),
-    # Rules, as what is broken or keeps candidates away
-    "rule:one_holder": ("一岗一人", "one holder"),
-    "rule:known_post": ("岗位或人员不存在", "unknown post or holder"),
-    "rule:role": ("角色", "role"),
-    "rule:pin": ("固定岗位", "pin"),
-    "rule:qualification": ("资格", "qualification"),
-    "rule:scope": ("范围", "scope"),
-    "rule:absence": ("请假", "absent"),
-    "rule:timetable": ("上课", "teaching"),
-    "rule:offer": ("未报名", "not offered"),
-    "rule:crew_strength": ("巡组人手不足", "crew strength"),
-    "rule:overlap": ("在别的岗位", "on another post"),
-    "rule:travel": ("路上来不及", "travel"),
-    "rule:rest": ("休息不足", "rest"),
-    "rule:duty_limit": ("超出上限", "limit"),
-    "rule:consecutive_days": ("连续天数", "consecutive days"),
-    "rule:days_off": ("连休天数", "days off"),
-    "rule:succession": ("班次衔接", "succession"),
-    "rule:weekends": ("周末数", "weekends"),
-    "rule:own_post_first": ("一校一警", "own post first"),
-    "rule:free": ("可排但不划算", "free, needed more elsewhere"),
+    # Levels, reasons, and rules as what is broken or keeps candidates away
+    **{f"level:{name}": words for name, words in LEVELS.items()},
+    **{f"reason:{name}": words for name, words in REASONS.items()},
+    **{f"rule:{name}": words for name, words in BLOCKS.items()},
     **EXPLAIN_TEXTS,
     **REPAIR_TEXTS,
     **SWAP_TEXTS,

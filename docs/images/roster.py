@@ -44,7 +44,7 @@ def draw(problem: Problem, roster: Roster, site_id: str) -> str:
                 for index in range(need.target):
                     who = held.get((shift.id, need.role, index))
                     if who is not None or index < need.minimum:
-                        name = "空缺 open" if who is None else _name(problem, who)
+                        name = "缺岗 open" if who is None else _name(problem, who)
                         text = f"{problem.role_by_id[need.role].name} {name}"
                         look = OPEN if who is None else filled
                         cells[shift.window, dates.index(shift.date)].append((look, text))

@@ -94,6 +94,7 @@ def write_roster(
         write_index(index, styles, lists + entries)
         data = book.add_worksheet(data_name)
         data.set_tab_color("#A6A6A6")
+        data.hide()  # for programs; who prints the whole workbook doesn't want it
         write_data(data, book.add_format(HEAD), roster)
 
 

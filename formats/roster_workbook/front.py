@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from formats.open_posts import open_minimum
 from formats.roster_workbook.styles import height_of, set_print, write_table_head
-from formats.roster_workbook.words import BLOCKS, LEVELS, REASONS
+from formats.roster_workbook.words import said, term
+from formats.words import BLOCKS, LEVELS, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from formats.roster_workbook.styles import Styles
@@ -48,22 +51,25 @@ def write_overview(page: Worksheet, styles: Styles, week: Week, report: Report) 
     dates = problem.horizon.dates
     page.hide_gridlines(2)
     page.set_column(0, 0, 30)
-    page.set_column(1, 5, 16)
-    page.set_column(6, 6, _TERMS)
+    page.set_column(1, 6, 16)
+    page.set_column(7, 7, _TERMS)
     page.set_row(0, 32)
     page.write_string(0, 0, problem.title, styles.title)
-    lines = (
-        ("排班期 Horizon", f"{dates[0].isoformat()} — {dates[-1].isoformat()}"),
-        ("学校 Sites", f"{len(problem.sites):,}"),
-        ("人员 / 巡组 People / crews", f"{len(problem.people):,} / {len(problem.crews):,}"),
-        ("班次 Shifts", f"{len(problem.shifts):,}"),
-        ("岗位（按目标）Posts at target", f"{report.posts:,}"),
-        ("已排 Filled", f"{report.filled:,}（{report.filled / report.posts:.1%}）" if report.posts else "0"),
+    share = report.filled / report.posts if report.posts else 1.0
+    lines: tuple[tuple[str, str | float, Format], ...] = (
+        ("排班期 Horizon", f"{dates[0].isoformat()} — {dates[-1].isoformat()}", styles.left),
+        ("学校 Sites", len(problem.sites), styles.number),
+        ("人员 People", len(problem.people), styles.number),
+        ("巡组 Crews", len(problem.crews), styles.number),
+        ("班次 Shifts", len(problem.shifts), styles.number),
+        ("岗位（按目标）Posts at target", report.posts, styles.number),
+        ("已排 Filled", report.filled, styles.number),
+        ("已排比例 Share filled", share, styles.percent),
     )
     row = 2
-    for label, value in lines:
+    for label, value, style in lines:
         page.write_string(row, 0, label, styles.left)
-        page.merge_range(row, 1, row, 3, value, styles.left)
+        page.merge_range(row, 1, row, 3, value, style)
         row += 1
     optimal = report.status == "optimal"
     page.write_string(row, 0, "结果 Status", styles.left)
@@ -73,43 +79,50 @@ def write_overview(page: Worksheet, styles: Styles, week: Week, report: Report) 
     row += 1
     if report.reason:
         page.write_string(row, 0, "原因 Reason", styles.left)
-        page.merge_range(row, 1, row, 6, REASONS[report.reason], styles.left)
+        page.merge_range(row, 1, row, 6, " ".join(REASONS[report.reason]), styles.left)
         row += 1
-    row = _write_levels(page, styles, report, row + 1)
+    row = _write_levels(page, styles, week, report, row + 1)
     if report.dropped_pins:
         _write_dropped(page, styles, week, report, row + 1)
     set_print(page, problem.title, 0, 0)
 
 
-def _write_levels(page: Worksheet, styles: Styles, report: Report, row: int) -> int:
+def _write_levels(page: Worksheet, styles: Styles, week: Week, report: Report, row: int) -> int:
     heads = (
         "目标（先后次序）Level, in order",
-        "数值 Value",
+        "最低缺岗 Open minimum posts",
+        "代价 Cost",
         "下界 Bound",
         "差距 Gap",
         "容差 Tolerance",
         "已证明 Proven",
         "构成 Terms",
     )
+    page.set_row(row, 30)
     for column, heading in enumerate(heads):
         page.write_string(row, column, heading, styles.head)
+    lacking = open_minimum(week.problem, report.unfilled)
     for level in report.levels:
         row += 1
-        page.write_string(row, 0, LEVELS.get(level.name, level.name), styles.left)
-        for column, figure in enumerate((level.value, level.bound, level.gap, level.tolerance), start=1):
+        page.write_string(row, 0, said(LEVELS, level.name), styles.left)
+        if level.name in lacking:
+            page.write_number(row, 1, lacking[level.name], styles.number)
+        else:
+            page.write_blank(row, 1, None, styles.number)
+        for column, figure in enumerate((level.value, level.bound, level.gap, level.tolerance), start=2):
             page.write_number(row, column, figure, styles.number)
         proven = styles.good if level.optimal else styles.bad
-        page.write_string(row, 5, "是 yes" if level.optimal else "否 no", proven)
-        terms = "；".join(f"{t.name} {t.value:,}" for t in level.terms if t.value)
+        page.write_string(row, 6, "是 yes" if level.optimal else "否 no", proven)
+        terms = "；".join(term(t, week.called) for t in level.terms if t.value)
         page.set_row(row, height_of((terms,), _TERMS))
-        page.write_string(row, 6, terms, styles.left)
+        page.write_string(row, 7, terms, styles.left)
     return row + 1
 
 
 def _write_dropped(page: Worksheet, styles: Styles, week: Week, report: Report, row: int) -> None:
     for column, heading in enumerate(("未能保留的指定 Dropped pin", "角色 Role", "人员或巡组 Assignee")):
         page.write_string(row, column, heading, styles.head)
-    page.merge_range(row, 3, row, 6, "原因 Rules", styles.head)
+    page.merge_range(row, 3, row, 7, "原因 Rules", styles.head)
     for dropped in report.dropped_pins:
         row += 1
         pin = dropped.assignment
@@ -117,8 +130,8 @@ def _write_dropped(page: Worksheet, styles: Styles, week: Week, report: Report, 
         page.write_string(row, 0, pin.shift, styles.left)
         page.write_string(row, 1, week.role_name(pin.role), styles.left)
         page.write_string(row, 2, pin.assignee if found is None else found.name, styles.left)
-        text = "；".join(BLOCKS.get(rule, rule) for rule in dropped.rules)
-        page.merge_range(row, 3, row, 6, text or "—", styles.left)
+        text = "；".join(said(BLOCKS, rule) for rule in dropped.rules)
+        page.merge_range(row, 3, row, 7, text or "—", styles.left)
 
 
 def write_index(page: Worksheet, styles: Styles, entries: Sequence[Entry]) -> None:

@@ -9,7 +9,8 @@ from formats.roster_data import ROSTER_DATA, roster_rows
 from formats.roster_workbook.fairness import fairness_rows
 from formats.roster_workbook.styles import write_table_head
 from formats.roster_workbook.week import both, day_name
-from formats.roster_workbook.words import NOBODY, reasons
+from formats.roster_workbook.words import reasons
+from formats.words import NOBODY
 from formats.workbook.write import put, write_headings
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report
             page.write_number(line, 9, unfilled.candidates, styles.number)
             there = unfilled.candidates - sum(unfilled.blocked.values())
             page.write_number(line, 10, there, styles.number)
-            why = reasons(unfilled.blocked) if unfilled.candidates else NOBODY
+            why = reasons(unfilled.blocked) if unfilled.candidates else " ".join(NOBODY)
             page.write_string(line, 11, why or "—", styles.left)
         line += 1
     if not rows:

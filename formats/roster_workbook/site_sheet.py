@@ -53,8 +53,8 @@ def write_site(page: Worksheet, styles: Styles, week: Week, site: Site, *, phone
     widths = [_CREW_WIDTH if place.role in crews else _WIDTH for place in places]
     for column, width in enumerate(widths, start=3):
         page.set_column(column, column, width)
-    _write_heads(page, styles, week, site, places)
-    row, before = 6, None
+    heads = _write_heads(page, styles, week, site, places)
+    row, before = heads + 1, None
     for shift in shifts:
         needs = {need.role: need for need in shift.needs}
         shown = [_cell(week, shift, needs.get(p.role), p, phones=phones) for p in places]
@@ -69,10 +69,10 @@ def write_site(page: Worksheet, styles: Styles, week: Week, site: Site, *, phone
         row += 1
     if not shifts:
         page.write_string(row, 0, "本期无班 No shifts in this horizon", styles.plain)
-    page.freeze_panes(6, 3)
+    page.freeze_panes(heads + 1, 3)
     if shifts:
-        page.autofilter(5, 0, row - 1, last)
-    set_print(page, f"{site.name} 护学岗值班表", 3, 5)
+        page.autofilter(heads, 0, row - 1, last)
+    set_print(page, f"{site.name} 护学岗值班表", 3, heads)
 
 
 def _places(week: Week, shifts: list[Shift]) -> list[_Place]:
@@ -86,8 +86,14 @@ def _places(week: Week, shifts: list[Shift]) -> list[_Place]:
     return [_Place(role, index) for role in roles for index in range(most[role])]
 
 
-def _write_heads(page: Worksheet, styles: Styles, week: Week, site: Site, places: list[_Place]) -> None:
-    """Write three rows of headings: the formula's part, the role, the gate position."""
+def _write_heads(page: Worksheet, styles: Styles, week: Week, site: Site, places: list[_Place]) -> int:
+    """Write the rows of headings: the formula's part, the role, the gate position where there are any.
+
+    Returns
+    -------
+    int
+        The last of these rows.
+    """
     part_of = {role: part for part in week.problem.parts for role in part.roles}
     page.set_column(0, 0, 12)
     page.set_column(1, 1, 19)
@@ -113,17 +119,20 @@ def _write_heads(page: Worksheet, styles: Styles, week: Week, site: Site, places
         number = f" {place.number + 1}" if place.role in alone else ""
         role = week.problem.role_by_id[place.role]
         page.write_string(4, column, f"{role.name}{number}\n{role.name_en}{number}", styles.head)
+    positions = [site.position(place.role, place.number) for place in places]
+    if not any(positions):
+        return 4
     page.set_row(5, 28)
     page.write_string(5, 0, "", styles.place)
     page.write_blank(5, 1, None, styles.place)
     page.write_string(5, 2, "定岗 Position", styles.place)
-    for column, place in enumerate(places, start=3):
-        position = site.position(place.role, place.number)
+    for column, position in enumerate(positions, start=3):
         text = "" if position is None else f"{position.number}号 {position.name}"
         if text:
             page.write_string(5, column, text, styles.place)
         else:
             page.write_blank(5, column, None, styles.place)
+    return 5
 
 
 def _cell(week: Week, shift: Shift, need: Need | None, place: _Place, *, phones: bool) -> tuple[str, str]:

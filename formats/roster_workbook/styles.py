@@ -109,7 +109,7 @@ def set_print(page: Worksheet, title: str, first_row: int, last_row: int) -> Non
     page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     page.repeat_rows(first_row, last_row)
     page.set_header("&L" + title.replace("&", "&&")[:200])
-    page.set_footer("&L护学排班 Huxue&R第 &P 页，共 &N 页 · &P/&N")
+    page.set_footer("&L护学排班 Huxue&R&P / &N")
 
 
 def write_table_head(

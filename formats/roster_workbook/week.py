@@ -54,6 +54,11 @@ class Week:
         """Return the person or crew with an id."""
         return self.problem.person_by_id.get(key) or self.problem.crew_by_id.get(key)
 
+    def called(self, key: str) -> str:
+        """Return the Chinese name of a role, or the name of a person or crew."""
+        found = self.problem.role_by_id.get(key) or self.assignee(key)
+        return key if found is None else found.name
+
     def role_name(self, role: str) -> str:
         """Return a role's name in both languages."""
         found = self.problem.role_by_id.get(role)

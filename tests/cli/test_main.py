@@ -154,7 +154,7 @@ def test_planted_violation(school: Path, tmp_path: Path) -> None:
     assert {v["rule"] for v in verdict["violations"]} == {"absence"}
     plain = huxue("verify", school / "school.json", "bad.json", cwd=tmp_path)
     assert plain.returncode == 1
-    assert "2 violations" in plain.stdout  # Tuesday morning and noon
+    assert "Violations: 2" in plain.stdout  # Tuesday morning and noon
 
 
 def test_a_report_that_claims_too_much(school: Path, tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_both_languages(school: Path) -> None:
     zh = huxue("check", "school.json", "--language", "zh", cwd=school)
     en = huxue("check", "school.json", "--language", "en", cwd=school)
     assert zh.stdout.startswith("数据无误：1 所学校")
-    assert en.stdout.startswith("No faults: 1 schools")
+    assert en.stdout.startswith("No faults: schools 1, people 17")
     assert "排班" in huxue("--help", "--language", "zh", cwd=school).stdout
 
 

@@ -114,7 +114,7 @@ def test_partners_and_the_first_of_them_written(swap: Swap, tmp_path: Path) -> N
 def test_nobody_can_take_it(swap: Swap) -> None:
     status, out, _ = swap("--give", LAST, "volunteer", "V2", "--longest", "4", "--language", "zh")
     assert status == 1
-    assert "其余 2 人不能接：未报名 1, 资格 1" in out
+    assert "其余 2 人不能接：未报名 1, 资质无效 1" in out
     assert "至多 4 人的环和链：0 种" in out
 
 

@@ -49,7 +49,7 @@ def test_a_stand_in_on_the_post_of_an_owner_who_is_free() -> None:
     (warning,) = warnings_of(problem("1", ("s", 0, "C")), "en")
     assert warning.startswith(f"the pin of s/{MONDAY}/w can't be kept: own post first: ")
     (warning,) = warnings_of(problem("1", ("s", 0, "C")), "zh")
-    assert warning == f"固定的岗位 s/{MONDAY}/w 无法保留：一校一警：C，s {MONDAY} 上学 07:40–08:10"
+    assert warning == f"指定的班 s/{MONDAY}/w 无法保留：一校一警：C，s {MONDAY} 上学 07:40–08:10"
 
 
 def test_a_stand_in_beside_whom_the_owner_finds_room() -> None:
