@@ -78,7 +78,7 @@ def test_an_exchange_is_written_and_verified(school: Path, swap: Swap, tmp_path:
 
 def test_an_illegal_swap_is_named_in_both_languages_and_not_written(swap: Swap, tmp_path: Path) -> None:
     new = tmp_path / "new.json"
-    for language, words in (("en", ["Not legal", "  role: "]), ("zh", ["不可以", "  角色: "])):
+    for language, words in (("en", ["Not legal", "  other role: "]), ("zh", ["不可以", "  角色不符: "])):
         status, out, _ = swap(*GIVE, "--to", "L2", "-o", str(new), "--language", language)
         assert status == 1
         assert all(word in out for word in words)
