@@ -128,7 +128,7 @@ class Repair(Value):
     Parameters
     ----------
     levels
-        Of the region that was looked at, in the order of `models.REPAIR_LEVELS`. There ``core`` and
+        Of the fields that were looked at, in the order of `models.REPAIR_LEVELS`. There ``core`` and
         ``volunteers`` count only what was held before, or was asked for, and is open now.
     changes
         In the order of time.

@@ -81,9 +81,9 @@ class Aftermath:
 
 @dataclass(frozen=True)
 class Touch:
-    """Sites and assignees that happenings speak of."""
+    """Places (site and role) and assignees that happenings speak of."""
 
-    sites: set[str] = field(default_factory=set)
+    places: set[tuple[str, str]] = field(default_factory=set)
     assignees: set[str] = field(default_factory=set)
 
 
@@ -109,9 +109,9 @@ def touch(problem: Problem, happenings: Iterable[Happening]) -> Touch:
                 raise HappeningError("no_site", happening.site)
             if isinstance(happening, Moved) and happening.window not in problem.window_by_id:
                 raise HappeningError("no_window", happening.window)
-            found.sites.add(happening.site)
+            found.places.update((happening.site, role.id) for role in problem.roles)
         else:
-            found.sites.add(_need(problem, happening)[0].site)
+            found.places.add((_need(problem, happening)[0].site, happening.role))
             if isinstance(happening, Pinned):
                 found.assignees.add(_known_assignee(problem, happening.assignee))
     return found

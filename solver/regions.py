@@ -2,7 +2,8 @@
 
 A question about one person or one gate is answered within its region, usually a district, as if
 nothing else existed. What holds there holds in the whole problem: no duty, limit, journey or
-fairness group reaches across.
+fairness group reaches across. Within a region, roles that no holder shares are fields apart: all that
+joins them is that posts missing from one shift cost more together.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from models import Scope
+from models import Crew, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from models import Problem
+    from models import Person, Problem, Shift
 
-_Node = tuple[str, str]
-_EVERYWHERE: _Node = ("everywhere", "")
+_Node = tuple[str, ...]
+"""A place to serve (site and role), a group of holders (unit and role), or what several of them share."""
+
+_Edge = tuple[_Node, _Node]
 
 
 class Regions:
-    """The regions of one problem, found once for all questions about it.
+    """The regions and fields of one problem, found once for all questions about it.
 
     Parameters
     ----------
@@ -35,57 +38,57 @@ class Regions:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._unit_of = {p.id: p.unit for p in problem.people} | {c.id: c.unit for c in problem.crews}
-        edges = self._edges()
-        at: dict[_Node, int] = {}
-        ends = np.array([at.setdefault(node, len(at)) for edge in edges for node in edge], dtype=np.int64)
-        ones = np.ones(len(edges), dtype=np.int8)
-        graph = coo_array((ones, (ends[::2], ends[1::2])), shape=(len(at), len(at)))
-        _, label = connected_components(graph, directed=False)
-        self._region: dict[_Node, int] = dict(zip(at, label.tolist(), strict=True))
+        self._scopes = {role.id: role.scope for role in problem.roles}
+        self._of_holder = {h.id: _group(h) for h in (*problem.people, *problem.crews)}
+        edges = sorted({*self._holders(), *self._places()})
+        whole = [
+            (_place(site.id, role), ("site", site.id)) for site in problem.sites for role in self._scopes
+        ]
+        self._field, self._region = _labels(edges), _labels([*edges, *whole])
 
-    def _edges(self) -> list[tuple[_Node, _Node]]:
-        """Return what hangs together: units, sites, and the districts within which some role is shared."""
+    def _holders(self) -> Iterator[_Edge]:
+        """Yield what joins groups of holders to each other and to places."""
         problem = self.problem
-        scopes = {role.id: role.scope for role in problem.roles}
-        edges: set[tuple[_Node, _Node]] = set()
-        serving: dict[str, set[Scope]] = {}
+        groups: set[tuple[str, str]] = set()
         for person in problem.people:
-            here = ("unit", person.unit)
-            serving.setdefault(person.unit, set()).update([scopes[role] for role in person.roles])
-            if person.posted_to is not None:
-                edges.add((here, ("site", person.posted_to)))
-            edges.update((here, ("site", site)) for site in person.sites)
+            own = self._of_holder[person.id]
+            yield own, own
+            for role in person.roles:
+                here = ("group", person.unit, role)
+                groups.add((person.unit, role))
+                yield own, here
+                if person.posted_to is not None and self._scopes[role] is Scope.POSTED:
+                    yield here, _place(person.posted_to, role)
+                for site in person.sites:
+                    yield here, _place(site, role)
         for crew in problem.crews:
-            here = ("unit", crew.unit)
-            serving.setdefault(crew.unit, set()).add(scopes[crew.role])
-            edges.update((here, ("site", site)) for site in crew.sites)
-            edges.update((here, ("unit", self._unit_of[member])) for member in crew.members)
-        shared: set[Scope] = set().union(*serving.values())
-        for site in problem.sites:
-            here = ("site", site.id)
-            edges.add((here, here))
-            if not shared.isdisjoint((Scope.DISTRICT, Scope.POSTED)):
-                edges.add((here, ("district", site.district)))
-            if site.station is not None:
-                edges.add((here, ("unit", site.station)))
-            if Scope.ANYWHERE in shared:
-                edges.add((here, _EVERYWHERE))
-        for unit in problem.units:
-            here, kinds = ("unit", unit.id), serving.get(unit.id, set())
-            edges.add((here, here))
-            if unit.site is not None:
-                edges.add((here, ("site", unit.site)))
-            if unit.district is not None and not kinds.isdisjoint((Scope.DISTRICT, Scope.POSTED)):
-                edges.add((here, ("district", unit.district)))
-            if Scope.ANYWHERE in kinds:
-                edges.add((here, _EVERYWHERE))
-        return sorted(edges)
+            own = self._of_holder[crew.id]
+            groups.add((crew.unit, crew.role))
+            for member in crew.members:
+                yield own, self._of_holder[member]
+            for site in crew.sites:
+                yield own, _place(site, crew.role)
+        units = problem.unit_by_id
+        for unit_id, role in sorted(groups):
+            here, unit, scope = ("group", unit_id, role), units[unit_id], self._scopes[role]
+            if scope is Scope.SITE and unit.site is not None:
+                yield here, _place(unit.site, role)
+            for hub in _hubs(scope, role, unit_id, unit.district):
+                yield here, hub
+
+    def _places(self) -> Iterator[_Edge]:
+        """Yield what joins places to stations and districts within which a role is shared."""
+        for site in self.problem.sites:
+            for role, scope in self._scopes.items():
+                here = _place(site.id, role)
+                yield here, here
+                for hub in _hubs(scope, role, site.station, site.district):
+                    yield here, hub
 
     def numbers(self, *, sites: Iterable[str] = (), assignees: Iterable[str] = ()) -> frozenset[int]:
         """Return the numbers of the regions in which some sites and assignees are."""
-        found = {self._region["site", site] for site in sites}
-        return frozenset(found | {self._region["unit", self._unit_of[assignee]] for assignee in assignees})
+        nodes = [*(("site", site) for site in sites), *(self._of_holder[a] for a in assignees)]
+        return frozenset(self._region[node] for node in nodes)
 
     def around(self, *, sites: Iterable[str] = (), assignees: Iterable[str] = ()) -> Problem:
         """Return the problem of the regions in which some sites and assignees are.
@@ -98,15 +101,32 @@ class Regions:
         sites, assignees
             Identifiers.
         """
-        wanted = self.numbers(sites=sites, assignees=assignees)
+        return self._within(self._region, self.numbers(sites=sites, assignees=assignees))
+
+    def field(self, *, places: Iterable[tuple[str, str]] = (), assignees: Iterable[str] = ()) -> Problem:
+        """Return the problem of the fields in which some places and assignees are.
+
+        Shifts ask for the fields' roles alone. What a missing post costs beside others of its shift can
+        be judged in a field only where the shift's other roles lack nobody.
+
+        Parameters
+        ----------
+        places
+            Sites and roles.
+        assignees
+            Identifiers.
+        """
+        nodes = [*(_place(site, role) for site, role in places), *(self._of_holder[a] for a in assignees)]
+        return self._within(self._field, frozenset(self._field[node] for node in nodes))
+
+    def _within(self, label: Mapping[_Node, int], wanted: frozenset[int]) -> Problem:
         problem = self.problem
-        inside = {name for (kind, name), label in self._region.items() if kind == "unit" and label in wanted}
-        places = {name for (kind, name), label in self._region.items() if kind == "site" and label in wanted}
-        people = tuple(p for p in problem.people if p.unit in inside)
-        crews = tuple(c for c in problem.crews if c.unit in inside)
+        nodes = {node for node, number in label.items() if number in wanted}
+        people = tuple(p for p in problem.people if self._of_holder[p.id] in nodes)
+        crews = tuple(c for c in problem.crews if self._of_holder[c.id] in nodes)
         here = {p.id for p in people} | {c.id for c in crews}
-        shifts = tuple(s for s in problem.shifts if s.site in places)
-        kept = {s.id for s in shifts}
+        shifts = tuple(_asking(problem.shifts, nodes))
+        kept = {(s.id, n.role) for s in shifts for n in s.needs}
         return problem.model_copy(
             update={
                 "shifts": shifts,
@@ -118,6 +138,47 @@ class Regions:
                 "preferences": tuple(p for p in problem.preferences if p.assignee in here),
                 "ledger": tuple(e for e in problem.ledger if e.assignee in here),
                 "history": tuple(d for d in problem.history if d.assignee in here),
-                "pins": tuple(p for p in problem.pins if p.shift in kept and p.assignee in here),
+                "pins": tuple(p for p in problem.pins if (p.shift, p.role) in kept and p.assignee in here),
             }
         )
+
+
+def _place(site: str, role: str) -> _Node:
+    return "place", site, role
+
+
+def _group(holder: Person | Crew) -> _Node:
+    """Return what a holder belongs to; whoever serves through crews alone is a group of one."""
+    if isinstance(holder, Crew):
+        return "group", holder.unit, holder.role
+    return ("group", holder.unit, holder.roles[0]) if holder.roles else ("person", holder.id)
+
+
+def _hubs(scope: Scope, role: str, station: str | None, district: str | None) -> Iterator[_Node]:
+    """Yield where holders and places of a role meet."""
+    if scope in (Scope.STATION, Scope.POSTED) and station is not None:
+        yield "station", station, role
+    if scope in (Scope.DISTRICT, Scope.POSTED) and district is not None:
+        yield "district", district, role
+    if scope is Scope.ANYWHERE:
+        yield "anywhere", role
+
+
+def _labels(edges: Sequence[_Edge]) -> dict[_Node, int]:
+    """Return the number of the connected component of each node."""
+    at: dict[_Node, int] = {}
+    ends = np.array([at.setdefault(node, len(at)) for edge in edges for node in edge], dtype=np.int64)
+    ones = np.ones(len(edges), dtype=np.int8)
+    graph = coo_array((ones, (ends[::2], ends[1::2])), shape=(len(at), len(at)))
+    _, label = connected_components(graph, directed=False)
+    return dict(zip(at, label.tolist(), strict=True))
+
+
+def _asking(shifts: Iterable[Shift], nodes: set[_Node]) -> Iterator[Shift]:
+    """Yield shifts with those of their needs that are among the nodes."""
+    for shift in shifts:
+        needs = tuple(n for n in shift.needs if _place(shift.site, n.role) in nodes)
+        if len(needs) == len(shift.needs):
+            yield shift
+        elif needs:
+            yield shift.model_copy(update={"needs": needs})

@@ -1,16 +1,20 @@
 """The published roster and what happened in, a new roster with the fewest changes out.
 
-Only the region that happenings touch is looked at, and in it only the parts that lost something: who
-is in no such part keeps every duty. Each of the others is first filled in by additions alone, which
-is the best that can be wherever it works; then solved again, with changes as a level of its own.
+Only the fields that happenings touch are looked at, and in them only the parts that lost something:
+who is in no such part keeps every duty. Nothing counts as missing in the other roles of their shifts,
+since what was open before asks for nobody, so that a field can be judged alone. Each part is first
+filled in by additions alone, which is the best that can be wherever it works; then solved again, with
+changes as a level of its own.
 """
 
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,17 +102,17 @@ def _repair(
 ) -> Repaired:
     began = time.monotonic()
     touched = touch(problem, happenings)
-    region = (regions or Regions(problem)).around(sites=touched.sites, assignees=touched.assignees)
-    inside = region.shift_by_id
-    mine = tuple(a for a in roster.assignments if a.shift in inside)
-    aftermath = apply(region, roster.model_copy(update={"assignments": mine}), happenings, at)
+    field = (regions or Regions(problem)).field(places=touched.places, assignees=touched.assignees)
+    asked = {shift.id: {need.role for need in shift.needs} for shift in field.shifts}
+    mine = tuple(a for a in roster.assignments if a.role in asked.get(a.shift, ()))
+    aftermath = apply(field, roster.model_copy(update={"assignments": mine}), happenings, at)
     mended = _Mending(aftermath, settings, began, cancelled)
     new = mended.mend()
-    changes = _changes(region, aftermath, new)
+    changes = _changes(field, aftermath, new)
     levels = mended.levels(new, {(c.shift, c.role): int(c.start.timestamp()) for c in changes})
     optimal = all(level.optimal for level in levels) and not mended.state.gap("pins")
-    after = _rejoined(problem, region, aftermath.problem)
-    whole = _merged(after, roster, new, {c.shift for c in changes})
+    after = _rejoined(problem, field, aftermath.problem)
+    whole = _merged(problem, roster, aftermath.before, new)
     found = Repair(
         status="optimal" if optimal else "feasible",
         reason="" if optimal else why(mended.state, mended.deadline, cancelled),
@@ -143,7 +147,7 @@ class _Mending:
         self.dropped: tuple[DroppedPin, ...] = ()
 
     def mend(self) -> Roster:
-        """Return the region's new roster, verified."""
+        """Return the fields' new roster, verified."""
         again = {k for k, c in self._parts.items() if self._compiled.split.touched(c)} | self._moved()
         while True:
             self._solve(again)
@@ -244,7 +248,7 @@ def _pinned(held: Assignment) -> Assignment:
     return held.model_copy(update={"pinned": True})
 
 
-def _changes(region: Problem, aftermath: Aftermath, new: Roster) -> tuple[Change, ...]:
+def _changes(field: Problem, aftermath: Aftermath, new: Roster) -> tuple[Change, ...]:
     """Return the posts whose holder has changed, in the order of time."""
     old = {(a.shift, a.role, a.index): a.assignee for a in aftermath.before}
     now = {(a.shift, a.role, a.index): a.assignee for a in new.assignments}
@@ -252,7 +256,7 @@ def _changes(region: Problem, aftermath: Aftermath, new: Roster) -> tuple[Change
     for post in old.keys() | now.keys():
         before, after = old.get(post), now.get(post)
         if before != after:
-            start = _start(aftermath.problem, post) or _start(region, post)
+            start = _start(aftermath.problem, post) or _start(field, post)
             assert start is not None
             shift, role, index = post
             changes.append(
@@ -275,24 +279,42 @@ def _fewer(before: Iterable[Assignment], after: Iterable[Assignment]) -> set[tup
     return {need for need, fewer in count.items() if fewer > 0}
 
 
-def _rejoined(problem: Problem, region: Problem, after: Problem) -> Problem:
-    """Return the whole problem with what happened in the region."""
-    here = region.person_by_id.keys() | region.crew_by_id.keys()
+def _rejoined(problem: Problem, field: Problem, after: Problem) -> Problem:
+    """Return the whole problem with what happened in the fields."""
+    here = field.person_by_id.keys() | field.crew_by_id.keys()
+    asked = {(shift.id, need.role) for shift in field.shifts for need in shift.needs}
     update: dict[str, object] = {
         "absences": (*(a for a in problem.absences if a.assignee not in here), *after.absences),
-        "pins": (*(p for p in problem.pins if p.shift not in region.shift_by_id), *after.pins),
+        "pins": (*(p for p in problem.pins if (p.shift, p.role) not in asked), *after.pins),
     }
-    if after.shifts != region.shifts:
+    if after.shifts != field.shifts:
+        # Who closes or moves a shift touches all its roles, so that the field has it whole.
         left = after.shift_by_id
-        fallen = region.shift_by_id.keys() - left.keys()
-        update["shifts"] = tuple(left.get(s.id, s) for s in problem.shifts if s.id not in fallen)
+        fallen = field.shift_by_id.keys() - left.keys()
+        moved = {s.id: s for s in after.shifts if s is not field.shift_by_id[s.id]}
+        update["shifts"] = tuple(moved.get(s.id, s) for s in problem.shifts if s.id not in fallen)
     return problem.model_copy(update=update)
 
 
-def _merged(problem: Problem, roster: Roster, region: Roster, changed: Collection[str]) -> Roster:
-    """Return the whole roster with the changed shifts as they are in the region's, in the problem's order."""
-    new = [a for a in region.assignments if a.shift in changed]
-    place = {shift.id: k for k, shift in enumerate(problem.shifts)}
-    kept = (a for a in roster.assignments if a.shift not in changed)
-    merged = sorted((*kept, *new), key=lambda a: place[a.shift])
+def _merged(problem: Problem, roster: Roster, before: Iterable[Assignment], new: Roster) -> Roster:
+    """Return the whole roster with the needs that have changed as they are in the new one."""
+    old, now = _by_need(before), _by_need(new.assignments)
+    changed = {need for need in old.keys() | now.keys() if old.get(need) != now.get(need)}
+    shifts = {shift for shift, _ in changed}
+    merged = [a for a in roster.assignments if a.shift not in shifts]
+    mine = [a for a in roster.assignments if a.shift in shifts and (a.shift, a.role) not in changed]
+    mine += [a for need in changed for a in now.get(need, ())]
+    place = {s.id: k for k, s in enumerate(problem.shifts)}
+    order = {(s.id, n.role): k for s in problem.shifts if s.id in shifts for k, n in enumerate(s.needs)}
+    mine.sort(key=lambda a: (place[a.shift], order[a.shift, a.role], a.index))
+    for shift, held in groupby(mine, key=lambda a: place[a.shift]):
+        at = bisect_left(merged, shift, key=lambda a: place.get(a.shift, -1))
+        merged[at:at] = held
     return roster.model_copy(update={"assignments": tuple(merged)})
+
+
+def _by_need(assignments: Iterable[Assignment]) -> dict[tuple[str, str], list[Assignment]]:
+    found: dict[tuple[str, str], list[Assignment]] = {}
+    for assignment in assignments:
+        found.setdefault((assignment.shift, assignment.role), []).append(assignment)
+    return found

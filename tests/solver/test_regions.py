@@ -47,3 +47,31 @@ def test_a_region_judges_its_own_part_of_a_roster_as_the_whole_does() -> None:
         for level in evaluate(region, mine):
             whole[level.name] += level.value
     assert whole == {level.name: level.value for level in evaluate(problem, roster)}
+
+
+def test_fields_divide_needs_and_people_and_are_judged_as_in_the_whole() -> None:
+    problem = reference_city(schools=6, seed=2)
+    roster = solve(problem, Settings(workers=1)).roster
+    regions = Regions(problem)
+    whole = dict.fromkeys(LEVELS, 0)
+    needs: list[tuple[str, str]] = []
+    people: list[str] = []
+    for site in problem.sites:
+        for role in problem.roles:
+            field = regions.field(places=[(site.id, role.id)])
+            inside = {(s.id, n.role) for s in field.shifts for n in s.needs}
+            if not inside or inside <= set(needs):
+                continue
+            needs += inside
+            people += [p.id for p in field.people]
+            kept = tuple(a for a in roster.assignments if (a.shift, a.role) in inside)
+            mine = roster.model_copy(update={"assignments": kept})
+            assert verify(field, mine) == ()
+            for level in evaluate(field, mine):
+                whole[level.name] += level.value
+    assert sorted(needs) == sorted((s.id, n.role) for s in problem.shifts for n in s.needs)
+    assert len(people) == len(set(people))
+    # A shift that lacks several roles costs more than its fields say; all else adds up.
+    apart = {level.name: level.value for level in evaluate(problem, roster)}
+    assert whole.pop("core") <= apart.pop("core")
+    assert whole == apart
