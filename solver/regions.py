@@ -39,7 +39,8 @@ class Regions:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._scopes = {role.id: role.scope for role in problem.roles}
-        self._of_holder = {h.id: _group(h) for h in (*problem.people, *problem.crews)}
+        holders: tuple[Person | Crew, ...] = (*problem.people, *problem.crews)
+        self._of_holder = {holder.id: _group(holder) for holder in holders}
         edges = sorted({*self._holders(), *self._places()})
         whole = [
             (_place(site.id, role), ("site", site.id)) for site in problem.sites for role in self._scopes
