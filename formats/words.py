@@ -17,6 +17,7 @@ LEVELS: Mapping[str, Pair] = {
     "volunteers": ("志愿者缺岗", "volunteers missing"),
     "changes": ("改动", "changes"),
     "soonness": ("改动的早晚", "soonness of the changes"),
+    "minutes": ("工时不足", "minutes short"),
     "stand_ins": ("替班驻校", "stand-ins"),
     "extra": ("未达目标", "extra posts missing"),
     "fairness": ("公平", "fairness"),

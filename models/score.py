@@ -10,8 +10,21 @@ from models.roster import Assignment
 LEVELS = ("core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """The objective levels of a new roster, most important first."""
 
-REPAIR_LEVELS = ("core", "volunteers", "changes", "soonness", "stand_ins", "extra", "fairness", "wishes")
-"""The objective levels of a repair: what was lost first, then the fewest changes, and of those the latest."""
+REPAIR_LEVELS = (
+    "core",
+    "volunteers",
+    "changes",
+    "soonness",
+    "minutes",
+    "stand_ins",
+    "extra",
+    "fairness",
+    "wishes",
+)
+"""The objective levels of a repair: what was lost first, then the fewest changes, and of those the latest.
+
+``minutes`` is what ``least_minutes`` costs, which for a new roster stands in ``core``.
+"""
 
 Reason = Literal["", "time_limit", "cancelled", "search_limit", "shared_shift"]
 """Why a roster is not proven optimal; empty when it is.

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """Levels of a part; keeping pins comes before everything else."""
-REPAIR_LEVELS = (*PART_LEVELS[:3], "changes", "soonness", *PART_LEVELS[3:])
+REPAIR_LEVELS = (*PART_LEVELS[:3], "changes", "soonness", "minutes", *PART_LEVELS[3:])
 """Levels of a part that is repaired."""
 COVERAGE_LEVELS = ("core", "volunteers", "extra")
 
@@ -244,6 +244,7 @@ class Search:
             "volunteers": int(missing[~tier1].sum()),
             "changes": 0,
             "soonness": 0,
+            "minutes": 0,
             "stand_ins": 0,
             "extra": int((needs.target - np.maximum(best, needs.minimum))[needs.preferred < 0].sum()),
             "fairness": self._unburdened(),

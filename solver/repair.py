@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -23,10 +23,11 @@ from models import Change, Repair, Roster
 from solver.assemble import assemble, dropped_pins
 from solver.compiled import compile_problem
 from solver.happen import apply, touch
+from solver.indices import on_old_indices
 from solver.regions import Regions
 from solver.solve import EngineError, Settings, search_time, uncollected, why
 from solver.state import State, crossings_of, held_pairs, proven_levels
-from solver.verify import Verifier
+from solver.verify import Verifier, verify
 from solver.workers import Job, answers_of, executor_for, workers_for
 
 if TYPE_CHECKING:
@@ -108,6 +109,10 @@ def _repair(
     aftermath = apply(field, roster.model_copy(update={"assignments": mine}), happenings, at)
     mended = _Mending(aftermath, settings, began, cancelled)
     new = mended.mend()
+    if (moved := on_old_indices(aftermath.problem, aftermath.before, new)) is not None:
+        aftermath, new = replace(aftermath, problem=moved[0]), moved[1]
+        if violations := verify(*moved, [d.assignment for d in mended.dropped]):
+            raise EngineError("; ".join(v.message for v in violations[:5]))
     changes = _changes(field, aftermath, new)
     levels = mended.levels(new, {(c.shift, c.role): int(c.start.timestamp()) for c in changes})
     optimal = all(level.optimal for level in levels) and not mended.state.gap("pins")

@@ -10,7 +10,7 @@ from models import NewcomerAlone, SkillMix
 from solver.rules.fairness import borne_points, burden_cost
 
 if TYPE_CHECKING:
-    from solver.facts import Ints
+    from solver.facts import Bools, Ints
     from solver.parts import Part
 
 Values = dict[str, int]
@@ -29,13 +29,14 @@ def part_values(part: Part, held: Ints) -> Values:
     # With b missing elsewhere, m more cost b + (b + 1) + ... + (b + m - 1) escalations.
     rising = of_shift * elsewhere + of_shift * (of_shift - 1) // 2
     burden = part.opening + borne_points(part, held)
+    short = _minutes_short(part, held)
     return {
         "pins": -int(held[part.pinned].sum()),
         "core": int((missing * needs.weight)[tier1].sum())
         + part.coverage.escalation * int(rising.sum())
-        + _minutes_short(part, held),
+        + (short if part.before is None else 0),
         "volunteers": int(missing[~tier1].sum()),
-        **_changes(part, held),
+        **({} if part.before is None else _of_repair(part, part.before, held, short)),
         "stand_ins": int((held * part.distance).sum()),
         "extra": int((needs.target - np.maximum(filled, needs.minimum))[needs.preferred < 0].sum()),
         "fairness": int(burden_cost(burden, part.step, part.weight).sum()) if len(burden) else 0,
@@ -43,11 +44,10 @@ def part_values(part: Part, held: Ints) -> Values:
     }
 
 
-def _changes(part: Part, held: Ints) -> Values:
-    if part.before is None:
-        return {}
-    changed = (held > 0) != part.before
-    return {"changes": int(changed.sum()), "soonness": int(part.soon[part.n[changed]].sum())}
+def _of_repair(part: Part, before: Bools, held: Ints, short: int) -> Values:
+    changed = (held > 0) != before
+    soonness = int(part.soon[part.n[changed]].sum())
+    return {"changes": int(changed.sum()), "soonness": soonness, "minutes": short}
 
 
 def _minutes_short(part: Part, held: Ints) -> int:

@@ -91,7 +91,8 @@ def once_a_day(part: Part) -> Bools:
 
 
 def least_minutes(part: Part, form: FormBuilder) -> None:
-    """Each minute short of the least costs."""
+    """Each minute short of the least costs; in a repair it is no reason to change more than was lost."""
+    level = "core" if part.before is None else "minutes"
     for k, (rule, whom) in enumerate(part.least):
         mine = part.borne_by((), rule.roles)
         place = np.full(len(part.bearer_ids), -1)
@@ -102,7 +103,7 @@ def least_minutes(part: Part, form: FormBuilder) -> None:
         short = form.add_columns(f"least_{k}", len(whom), rule.minutes, integer=False)
         every = np.arange(len(whom))
         form.add_rows([(row, pair, minutes), (every, short, 1.0)], rule.minutes, np.inf, len(whom))
-        form.add_cost("core", short, rule.weight)
+        form.add_cost(level, short, rule.weight)
         if len(minutes) and minutes.min() == minutes.max():
             # Of duties of equal length a whole number is short: rounded, the row cuts off fractions.
             duties = -(-rule.minutes // int(minutes[0]))

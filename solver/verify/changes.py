@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from solver.verify.levels import core, level_of, level_values, volunteers
+from solver.verify.levels import level_of, level_values, minutes_short, missing_posts, volunteers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,10 +61,11 @@ def repair_values(
         duty = held.facts.duties.get((shift, role))
         soonness[role] += (end - (starts[shift, role] if duty is None else duty.start)) // 60
     return (
-        level_of("core", core(held, least)),
+        level_of("core", missing_posts(held, least)),
         level_of("volunteers", volunteers(held, least)),
         level_of("changes", Counter({f"changes:{role}": count for role, count in by_role.items()})),
         level_of("soonness", Counter({f"soonness:{role}": value for role, value in soonness.items()})),
+        level_of("minutes", minutes_short(held)),
         *(values[name] for name in ("stand_ins", "extra", "fairness", "wishes")),
     )
 

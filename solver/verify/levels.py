@@ -62,8 +62,13 @@ def level_of(name: str, terms: Terms) -> LevelValue:
     return LevelValue(name, terms.total(), named)
 
 
-def core(held: Held, wanted: Callable[[Duty], int] = attrgetter("minimum")) -> Terms:
-    """Missing posts of tier 1, dearer with the site's risk and with each further one of a shift; minutes short.
+def core(held: Held) -> Terms:
+    """Missing posts of tier 1, and minutes short."""
+    return missing_posts(held) + minutes_short(held)
+
+
+def missing_posts(held: Held, wanted: Callable[[Duty], int] = attrgetter("minimum")) -> Terms:
+    """Missing posts of tier 1, dearer with the site's risk and with each further one of a shift.
 
     Parameters
     ----------
@@ -81,6 +86,13 @@ def core(held: Held, wanted: Callable[[Duty], int] = attrgetter("minimum")) -> T
             terms[f"missing:{duty.role}"] += missing * facts.roles[duty.role].missing_weight * risk
             of_shift[duty.shift] += missing
     terms["escalation"] = sum(rule.escalation * (m * (m - 1) // 2) for m in of_shift.values())
+    return terms
+
+
+def minutes_short(held: Held) -> Terms:
+    """Minutes by which bearers fall short of the least they should have."""
+    facts = held.facts
+    terms: Terms = Counter()
     for least in facts.least_rules:
         for bearer in least.bearers or facts.with_a_role(least.roles):
             minutes = sum(duty.minutes for duty in held.borne.get(bearer, ()) if counts(least, duty))
@@ -89,7 +101,7 @@ def core(held: Held, wanted: Callable[[Duty], int] = attrgetter("minimum")) -> T
 
 
 def volunteers(held: Held, wanted: Callable[[Duty], int] = attrgetter("minimum")) -> Terms:
-    """Missing posts of tier 2; see `core`."""
+    """Missing posts of tier 2; see `missing_posts`."""
     terms: Terms = Counter()
     for duty in held.facts.duties.values():
         if duty.tier == 2 and held.filled[duty] < wanted(duty):
