@@ -28,14 +28,13 @@ from solver.regions import Regions
 from solver.solve import EngineError, Settings, search_time, uncollected, why
 from solver.state import State, crossings_of, held_pairs, proven_levels
 from solver.verify import Verifier, verify
-from solver.workers import Job, answers_of, executor_for, workers_for
+from solver.workers import Answers, Job, executor_for, workers_for
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from models import Assignment, DroppedPin, Happening, Level, Problem, Unfilled, Violation
-    from solver.engine import Answer
     from solver.happen import Aftermath
     from solver.reasons import Reasons
 
@@ -185,15 +184,15 @@ class _Mending:
         jobs = {k: Job(len(self._parts[k].pair), partial(split.part, self._parts[k])) for k in sorted(again)}
         workers = workers_for(settings.workers, sum(job.size for job in jobs.values()))
         with executor_for(settings.cluster, workers, jobs) as executor:
-            found: Iterable[tuple[int, Answer]] = answers_of(
+            answers = Answers(
                 executor,
-                jobs,
                 seed=settings.seed,
                 deadline=self.deadline,
                 cancelled=self._cancelled,
                 limited=settings.time_limit is not None,
             )
-            for index, answer in found:
+            answers.send(jobs)
+            for index, answer in answers:
                 self.state.settle(index, answer)
 
     def _roster(self) -> Roster:

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,18 +20,16 @@ import numpy as np
 from models import HARD_RULES, Level, Problem, Report, Roster
 from solver.assemble import assemble, dropped_pins
 from solver.compiled import compile_problem
-from solver.parts import Component, join
-from solver.state import State, crossings_of, held_pairs, proven_levels
-from solver.values import part_values
+from solver.settling import Settling
+from solver.state import proven_levels
 from solver.verify import Verifier
-from solver.workers import Job, answers_of, beside, executor_for, workers_for
+from solver.workers import Answers, beside, executor_for, workers_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from models import Reason
-    from solver.engine import Answer
-    from solver.split import Split
+    from solver.state import State
 
 VERIFY_SECONDS = 40e-6
 """What assembling, explaining and verifying takes for a post, on a slow machine."""
@@ -148,38 +146,32 @@ def _solve(
     began = time.monotonic()
     tell(Progress("compile", 0, 0))
     compiled = compile_problem(problem)
-    split, parts = compiled.split, dict(enumerate(compiled.components))
     deadline = began + search_time(settings.time_limit, compiled.posts)
-    jobs = {k: _job(split, c) for k, c in parts.items()}
-    state = State()
+    settling = Settling(compiled.split, compiled.components)
+    parts, state = settling.parts, settling.state
 
-    def settled() -> None:
-        tell(Progress("solve", state.done, len(parts), state.levels()))
+    def stopped() -> bool:
+        return time.monotonic() >= deadline or (cancelled is not None and cancelled())
 
-    verifier = cache(partial(Verifier, problem))
-    workers = workers_for(settings.workers, len(split.pairs))
+    jobs = settling.jobs(parts)
+    workers = workers_for(settings.workers, len(compiled.split.pairs))
     with executor_for(settings.cluster, workers, jobs) as executor:
-        answers = partial(
-            answers_of,
-            executor,
-            seed=settings.seed,
-            deadline=deadline,
-            cancelled=cancelled,
-            limited=settings.time_limit is not None,
+        limited = settings.time_limit is not None
+        answers = Answers(
+            executor, seed=settings.seed, deadline=deadline, cancelled=cancelled, limited=limited
         )
-        for index, answer in answers(jobs, meanwhile=verifier):
-            state.settle(index, answer)
-            settled()
-        if time.monotonic() < deadline and not (cancelled is not None and cancelled()):
-            _trade(split, parts, state, answers, settled)
+        settling.begin(answers, limited=limited)
+        verifier = Verifier(problem)
+        for _ in settling.go_on(answers, stopped):
+            tell(Progress("solve", state.done, len(parts), state.levels()))
     tell(Progress("verify", len(parts), len(parts), state.levels()))
-    roster, held = assemble(split, held_pairs(parts, state.answers))
+    roster, held = assemble(compiled.split, settling.held)
     reasons = compiled.reasons(held)
     dropped = dropped_pins(compiled.facts, roster, reasons)
-    verify = partial(verifier().verify, roster, [d.assignment for d in dropped])
-    verifier().prepare(roster)
+    verify = partial(verifier.verify, roster, [d.assignment for d in dropped])
+    verifier.prepare(roster)
     rest = beside(partial(verify, rules=BESIDE)) if workers > 1 else partial(verify, rules=BESIDE)
-    levels = proven_levels(verifier().evaluate(roster), state, crossings_of(split, parts, state.answers))
+    levels = proven_levels(verifier.evaluate(roster), state, settling.crossings())
     unfilled = reasons.open_posts()
     if violations := (*verify(rules=set(HARD_RULES) - BESIDE), *rest()):
         raise EngineError("; ".join(v.message for v in violations[:5]))
@@ -212,52 +204,3 @@ def why(state: State, deadline: float, cancelled: Callable[[], bool] | None) -> 
     if time.monotonic() >= deadline:
         return "time_limit"
     return "search_limit" if state.unproven() else "shared_shift"
-
-
-def _trade(
-    split: Split,
-    parts: dict[int, Component],
-    state: State,
-    answers: Callable[[Mapping[int, Job]], Iterator[tuple[int, Answer]]],
-    settled: Callable[[], None],
-) -> None:
-    """Join parts that miss posts of one shift and solve them as one, until none are left.
-
-    What the join finds is kept when its core is no worse than the parts' with the escalation between them.
-    """
-    kept_apart: set[frozenset[int]] = set()
-    while True:
-        crossings = [
-            c
-            for c, escalation in crossings_of(split, parts, state.answers)
-            if escalation and frozenset(c) not in kept_apart
-        ]
-        groups: dict[int, set[int]] = {}
-        first = max(parts, default=-1) + 1
-        while crossings:
-            group = set(crossings.pop())
-            while more := [c for c in crossings if c & group]:
-                group.update(*more)
-                crossings = [c for c in crossings if c not in more]
-            groups[first + len(groups)] = group
-        joined = {k: join([parts[m] for m in sorted(group)]) for k, group in groups.items()}
-        if not joined:
-            return
-        for index, answer in answers({k: _job(split, c) for k, c in joined.items()}):
-            group = groups[index]
-            apart = held_pairs(parts, {k: state.answers[k] for k in group})
-            held = np.isin(joined[index].pair, apart).astype(np.int64)
-            if answer.values["core"] > part_values(split.part(joined[index]), held)["core"]:
-                known = crossings_of(split, parts, state.answers)
-                kept_apart.update(frozenset(c) for c, _ in known if c <= group)
-                continue
-            for k in group:
-                state.withdraw(k)
-                del parts[k]
-            parts[index] = joined[index]
-            state.settle(index, answer)
-            settled()
-
-
-def _job(split: Split, component: Component) -> Job:
-    return Job(len(component.pair), partial(split.part, component))

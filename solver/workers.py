@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import threading
 import time
+from collections import deque
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -86,63 +87,83 @@ def _solve_batch(batch: Batch, seed: int, until: float) -> list[tuple[int, Answe
     return [(index, settle(part or _inherited[index].part(), seed, deadline)) for index, part in batch]
 
 
-def answers_of(
-    executor: Executor | None,
-    jobs: Mapping[int, Job],
-    *,
-    seed: int,
-    deadline: float,
-    cancelled: Callable[[], bool] | None,
-    limited: bool,
-    meanwhile: Callable[[], object] = lambda: None,
-) -> Iterator[tuple[int, Answer]]:
-    """Yield the answer of each part as it comes, in no particular order.
+class Answers:
+    """The answers of parts as they come, in no particular order; further parts can be sent meanwhile.
 
     Parameters
     ----------
+    executor
+        What solves the parts; None solves them here.
+    cancelled
+        Asked between parts: once it says True, the rest is filled greedily.
     limited
         Whether there is a time limit.
-    meanwhile
-        Done here while the workers begin.
     """
-    stop = cancelled or (lambda: False)
-    if executor is None:
-        meanwhile()
-        for index, job in jobs.items():
-            yield index, settle(job.part(), seed, 0.0 if stop() else deadline)
-        return
-    waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
-    finished: SimpleQueue[Future[list[tuple[int, Answer]]]] = SimpleQueue()
-    # Large parts last, so that most of the city is settled when time runs out; with all the time that
-    # it takes, large parts first: no worker is left alone with one at the end.
-    until = time.time() + deadline - time.monotonic()
-    batches = list(_batches(jobs, forked=isinstance(executor, _Forked)))
-    for batch in batches if limited else reversed(batches):
-        try:
-            future = executor.submit(_solve_batch, batch, seed, until)
-        except Exception as error:  # all workers were lost before
-            future = Future()
-            future.set_exception(error)
-        waiting[future] = batch
-        future.add_done_callback(finished.put)
-    meanwhile()
-    while waiting:
-        try:
-            done = [finished.get(timeout=0.2)]
-        except Empty:
-            done = []
-        # Workers end by the deadline themselves; those that are long past it will not answer any more.
-        ended = stop() or time.monotonic() > deadline + 10
-        for future in list(waiting) if ended else done:
-            batch = waiting.pop(future)
+
+    def __init__(
+        self,
+        executor: Executor | None,
+        *,
+        seed: int,
+        deadline: float,
+        cancelled: Callable[[], bool] | None,
+        limited: bool,
+    ) -> None:
+        self._executor = executor
+        self._seed = seed
+        self._deadline = deadline
+        self._stopped = cancelled or (lambda: False)
+        self._limited = limited
+        self._until = time.time() + deadline - time.monotonic()
+        self._here: deque[tuple[int, Job]] = deque()
+        self._waiting: dict[Future[list[tuple[int, Answer]]], Batch] = {}
+        self._finished: SimpleQueue[Future[list[tuple[int, Answer]]]] = SimpleQueue()
+
+    def send(self, jobs: Mapping[int, Job]) -> None:
+        """Have parts solved, after those that were sent before.
+
+        Large parts last, so that most of the city is settled when time runs out; with all the time that
+        it takes, large parts first: no worker is left alone with one at the end.
+        """
+        if self._executor is None:
+            self._here.extend(jobs.items())
+            return
+        batches = list(_batches(jobs, forked=isinstance(self._executor, _Forked)))
+        for batch in batches if self._limited else reversed(batches):
             try:
-                found = future.result(timeout=0)
-            except Exception:
-                # Not done, or its worker was lost, for want of memory perhaps: its parts are solved
-                # here instead, where a defect in the code shows again.
-                future.cancel()
-                found = _solve_batch(batch, seed, 0.0 if ended or stop() else until)
-            yield from found
+                future = self._executor.submit(_solve_batch, batch, self._seed, self._until)
+            except Exception as error:  # all workers were lost before
+                future = Future()
+                future.set_exception(error)
+            self._waiting[future] = batch
+            future.add_done_callback(self._finished.put)
+
+    def __iter__(self) -> Iterator[tuple[int, Answer]]:
+        """Yield answers until none is awaited any more."""
+        while self._here:
+            index, job = self._here.popleft()
+            yield index, settle(job.part(), self._seed, 0.0 if self._stopped() else self._deadline)
+        while self._waiting:
+            try:
+                done = [self._finished.get(timeout=0.2)]
+            except Empty:
+                done = []
+            # Workers end by the deadline themselves; those that are long past it will not answer any more.
+            ended = self._stopped() or time.monotonic() > self._deadline + 10
+            for future in list(self._waiting) if ended else done:
+                yield from self._result(future, ended=ended)
+
+    def _result(self, future: Future[list[tuple[int, Answer]]], *, ended: bool) -> list[tuple[int, Answer]]:
+        batch = self._waiting.pop(future, None)
+        if batch is None:
+            return []
+        try:
+            return future.result(timeout=0)
+        except Exception:
+            # Not done, or its worker was lost, for want of memory perhaps: its parts are solved
+            # here instead, where a defect in the code shows again.
+            future.cancel()
+            return _solve_batch(batch, self._seed, 0.0 if ended or self._stopped() else self._until)
 
 
 def workers_for(wanted: int | None, pairs: int) -> int:
