@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from models import Rest, Scope
 from solver.clock import epoch_minutes
 from solver.facts import Intervals, ranges
+from solver.workers import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 BLOCKS = ("qualification", "absence", "timetable", "offer", "crew_strength", "own_post_first")
 """Fixed rules that are judged need by need, in the order in which they are named."""
+
+LARGE = 10_000
+"""Needs from which on a second process is worth its start."""
 
 
 @dataclass(frozen=True)
@@ -233,10 +238,31 @@ class Blocks:
 
 
 def find_pairs(facts: Facts, journeys: Journeys, scopes: ScopeMap, blocks: Blocks) -> Pairs:
-    """Return every possible assignment."""
-    assignees, needs_of, distances = [], [], []
+    """Return every possible assignment; of large problems, half are found in a child process."""
+    find = partial(_pairs_at, facts, journeys, scopes, blocks)
+    places = list(blocks.places)
+    half = len(places) // 2 if len(facts.needs) >= LARGE else 0
+    others = beside(partial(find, places[:half])) if half else None
+    found = [find(places[half:])]
+    if others is not None:
+        found.append(others())
+    assignee, need, distance = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    order = np.argsort(need, kind="stable")
+    return Pairs(assignee[order], need[order], distance[order])
+
+
+def _pairs_at(
+    facts: Facts,
+    journeys: Journeys,
+    scopes: ScopeMap,
+    blocks: Blocks,
+    places: Iterable[tuple[tuple[int, int], Ints]],
+) -> tuple[Ints, Ints, Ints]:
+    """Return assignee, need and distance of every possible assignment at some places."""
+    none = np.empty(0, dtype=np.int64)
+    assignees, needs_of, distances = [none], [none], [none]
     past = _PastConflicts(facts, journeys)
-    for (role, site), needs in blocks.places:
+    for (role, site), needs in places:
         members, distance = scopes.in_scope(role, site)
         if not len(members):
             continue
@@ -248,12 +274,7 @@ def find_pairs(facts: Facts, journeys: Journeys, scopes: ScopeMap, blocks: Block
         assignees.append(members[row])
         needs_of.append(needs[column])
         distances.append(distance[row])
-    if not assignees:
-        none = np.empty(0, dtype=np.int64)
-        return Pairs(none, none, none)
-    need = np.concatenate(needs_of)
-    order = np.argsort(need, kind="stable")
-    return Pairs(np.concatenate(assignees)[order], need[order], np.concatenate(distances)[order])
+    return np.concatenate(assignees), np.concatenate(needs_of), np.concatenate(distances)
 
 
 class _PastConflicts:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 VERIFY_SECONDS = 40e-6
 """What assembling, explaining and verifying takes for a post, on a slow machine."""
 
-BESIDE = {*HARD_RULES[: HARD_RULES.index("overlap")]}
-"""The rules on single duties, verified beside those on all that a bearer carries."""
+HERE = {"overlap", "travel", "rest"}
+"""The rules on pairs of duties, verified here while a child verifies all others: about half of the work."""
 
 
 class EngineError(Exception):
@@ -170,10 +170,11 @@ def _solve(
     dropped = dropped_pins(compiled.facts, roster, reasons)
     verify = partial(verifier.verify, roster, [d.assignment for d in dropped])
     verifier.prepare(roster)
-    rest = beside(partial(verify, rules=BESIDE)) if workers > 1 else partial(verify, rules=BESIDE)
+    others = partial(verify, rules=set(HARD_RULES) - HERE)
+    rest = beside(others) if workers > 1 else others
     levels = proven_levels(verifier.evaluate(roster), state, settling.crossings())
     unfilled = reasons.open_posts()
-    if violations := (*verify(rules=set(HARD_RULES) - BESIDE), *rest()):
+    if violations := (*verify(rules=HERE), *rest()):
         raise EngineError("; ".join(v.message for v in violations[:5]))
     optimal = all(level.optimal for level in levels) and not state.gap("pins")
     report = Report(
