@@ -5,38 +5,75 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cli.repair_tables import SHOWN, role_name, who
+from cli.limits import limit_text, rule_text
+from cli.names import cost_text, post_name, role_name, who
+from cli.repair_tables import SHOWN
 from cli.summary import console
-from cli.words import Language, say, word
+from cli.words import Language, join, say, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import TextIO
 
-    from models import Candidates, LevelDifference, Problem, Rule
+    from rich.console import Console
+
+    from models import Candidates, Change, Limit, Problem
     from models.advice import Hire
-    from models.explanation import Conflict, Conflicts, PersonExplained, PostExplained, Way
+    from models.explanation import Conflict, Conflicts, Hindered, PersonExplained, PostExplained, Way
 
 
 def print_post(problem: Problem, found: PostExplained, language: Language, out: TextIO) -> None:
     """Print why a post is open, and what would fill it."""
     lines = console(out)
-    post = f"{found.shift} {role_name(problem, found.role, language)}"
+    post = post_name(problem, found.shift, found.role, language)
     lines.print(say(language, "explain-post", post=post, open=found.open))
     blocked = found.candidates.blocked
     if not blocked and not found.candidates.free:
         lines.print(say(language, "explain-nobody"))
     elif blocked:
         lines.print(say(language, "explain-blocked"))
+        hindered = {each.assignee: each for each in found.hindered}
         for rule, kept in groupby(blocked, key=lambda b: b.rule):
-            names = [who(problem, b.assignee, language) for b in kept]
-            more = f" +{len(names) - SHOWN}" if len(names) > SHOWN else ""
-            lines.print(f"  {word(language, 'rule', rule)} ({len(names)}): {', '.join(names[:SHOWN])}{more}")
+            _print_kept_away(lines, problem, rule, [b.assignee for b in kept], hindered, language)
     lines.print(say(language, "explain-ways" if found.ways or found.hires else "explain-no-way"))
     for way in found.ways[:SHOWN]:
         lines.print(f"  {_way(problem, way, language)}")
+    if len(found.ways) > SHOWN:
+        lines.print(say(language, "more", count=len(found.ways) - SHOWN))
     for hire in found.hires:
         lines.print(f"  {_hire(problem, hire, language)}")
+
+
+def _print_kept_away(
+    lines: Console,
+    problem: Problem,
+    rule: str,
+    kept: Sequence[str],
+    hindered: Mapping[str, Hindered],
+    language: Language,
+) -> None:
+    """Print whom a rule keeps away: in one line, or each with the figures where there are some."""
+    names = [who(problem, name, language) for name in kept[:SHOWN]]
+    limits = [
+        [v.limit for v in hindered[name].violations if v.limit is not None] if name in hindered else []
+        for name in kept[:SHOWN]
+    ]
+    head = f"  {word(language, 'rule', rule)} ({len(kept)})"
+    more = say(language, "more", count=len(kept) - SHOWN) if len(kept) > SHOWN else ""
+    if not any(limits):
+        lines.print(f"{head}: {join([*names, *([more.strip()] if more else [])], language)}")
+        return
+    lines.print(f"{head}:")
+    for name, mine in zip(names, limits, strict=True):
+        lines.print(
+            f"    {say(language, 'explain-limit', who=name, limits=_limits(problem, mine, language))}"
+        )
+    if more:
+        lines.print(f"  {more}")
+
+
+def _limits(problem: Problem, limits: Iterable[Limit], language: Language) -> str:
+    return say(language, "explain-and").join(limit_text(problem, limit, language) for limit in limits)
 
 
 def print_person(problem: Problem, found: PersonExplained, language: Language, out: TextIO) -> None:
@@ -51,9 +88,9 @@ def print_person(problem: Problem, found: PersonExplained, language: Language, o
         best = ""
         if others.free:
             cheapest = others.free[0]
-            cost = _cost(cheapest.levels, language)
+            cost = cost_text(cheapest.levels, language)
             best = say(language, "explain-best", who=who(problem, cheapest.assignee, language), cost=cost)
-        post = f"{held.shift} {role_name(problem, held.role, language)}"
+        post = post_name(problem, held.shift, held.role, language)
         counts = {"free": len(others.free), "blocked": _blocked(others, language)}
         lines.print(say(language, "explain-others", post=post, best=best, **counts))
 
@@ -79,12 +116,17 @@ def _demands(problem: Problem, conflict: Conflict, language: Language) -> list[s
             language,
             "explain-pin",
             who=who(problem, pin.assignee, language),
-            post=f"{pin.shift} {role_name(problem, pin.role, language)}",
+            post=post_name(problem, pin.shift, pin.role, language),
         )
         for pin in conflict.pins
     ]
     found += [
-        say(language, "explain-rule", rule=word(language, "rule", rule.kind), text=_rule(rule))
+        say(
+            language,
+            "explain-rule",
+            rule=word(language, "rule", rule.kind),
+            text=rule_text(problem, rule, language),
+        )
         for rule in conflict.rules
     ]
     found += [
@@ -104,25 +146,22 @@ def _demands(problem: Problem, conflict: Conflict, language: Language) -> list[s
     return found
 
 
-def _rule(rule: Rule) -> str:
-    """Return what a rule was given, as in the rules' sheet and JSON."""
-    given = rule.model_dump(mode="json", exclude={"kind"}, exclude_defaults=True)
-    return ", ".join(f"{name} {value}" for name, value in given.items())
-
-
 def _way(problem: Problem, way: Way, language: Language) -> str:
     name = who(problem, way.assignee, language)
     if way.kind == "move":
-        changes = "; ".join(
-            f"{c.shift}: {who(problem, c.before, language)} → {who(problem, c.after, language)}"
-            for c in way.changes
-        )
+        changes = "; ".join(_change(problem, change, language) for change in way.changes)
         said = say(language, "way:move", who=name, count=len(way.changes), changes=changes)
-        opened = ", ".join(f"{o.shift} {role_name(problem, o.role, language)}" for o in way.opened)
+        opened = ", ".join(post_name(problem, o.shift, o.role, language) for o in way.opened)
         return said + (say(language, "way:opens", opened=opened) if opened else "")
-    cost = _cost(way.levels, language)
+    cost = cost_text(way.levels, language)
     rule = word(language, "rule", way.rule)
-    return say(language, f"way:{way.kind}", who=name, cost=cost, rule=rule)
+    limits = _limits(problem, (v.limit for v in way.violations if v.limit is not None), language)
+    return say(language, f"way:{way.kind}", who=name, cost=cost, rule=rule, limits=limits)
+
+
+def _change(problem: Problem, change: Change, language: Language) -> str:
+    before, after = (who(problem, name, language) for name in (change.before, change.after))
+    return f"{post_name(problem, change.shift, change.role, language)}: {before} → {after}"
 
 
 def _hire(problem: Problem, hire: Hire, language: Language) -> str:
@@ -139,11 +178,6 @@ def _hire(problem: Problem, hire: Hire, language: Language) -> str:
     unit = problem.unit_by_id[hire.unit].name
     role = role_name(problem, hire.role, language)
     return say(language, "explain-hire", role=role, unit=unit, window=window, gained=gained)
-
-
-def _cost(levels: Sequence[LevelDifference], language: Language) -> str:
-    rises = [(word(language, "level", level.name), level.rise) for level in levels if level.rise]
-    return ", ".join(f"{name} {rise:+,}" for name, rise in rises) or say(language, "candidate-free")
 
 
 def _blocked(others: Candidates, language: Language) -> str:

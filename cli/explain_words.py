@@ -20,7 +20,12 @@ EXPLAIN_TEXTS: dict[str, tuple[str, str]] = {
         "--post and --person need a roster, --conflicts takes none",
     ),
     "explain-post": ("{post}：空缺 {open} 个", "{post}: {open} open"),
-    "explain-blocked": ("不能来的候选人：", "Candidates who can't come:"),
+    "explain-blocked": (
+        "不能来的候选人（数字按排上这个岗之后计）：",
+        "Candidates who can't come (figures as they would be with this post):",
+    ),
+    "explain-limit": ("{who}：{limits}", "{who}: {limits}"),
+    "explain-and": ("；另有：", "; also "),
     "explain-nobody": ("没有人有这个角色并能到这里。", "Nobody has the role and may serve here."),
     "explain-ways": (
         "补上的办法（已逐一试算，代价小的在前）：",
@@ -33,7 +38,10 @@ EXPLAIN_TEXTS: dict[str, tuple[str, str]] = {
         "move {who}, {count} duties change: {changes}",
     ),
     "way:opens": ("；随之空缺 {opened}", "; then open: {opened}"),
-    "way:waive": ("对 {who} 放宽“{rule}”：{cost}", 'allow {who} past the rule "{rule}": {cost}'),
+    "way:waive": (
+        "对 {who} 放宽“{rule}”（{limits}）：{cost}",
+        'allow {who} past the rule "{rule}" ({limits}): {cost}',
+    ),
     "explain-hire": (
         "多一名{role}（{unit}{window}）：{gained}",
         "one more {role} ({unit}{window}): {gained}",

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cli.names import cost_text, post_name, role_name, shift_name, who
 from cli.summary import console, print_levels
 from cli.words import Language, say, word
 
@@ -51,14 +52,11 @@ def print_repair(problem: Problem, repair: Repair, language: Language, out: Text
 def print_candidates(problem: Problem, found: Candidates, language: Language, out: TextIO) -> None:
     """Print who could take a post, the cheapest first, and why the others can't."""
     lines = console(out)
-    post = f"{found.shift} {role_name(problem, found.role, language)}"
+    post = post_name(problem, found.shift, found.role, language)
     lines.print(say(language, "candidates", post=post, count=len(found.free)))
     for candidate in found.free[:SHOWN]:
-        rises = [(word(language, "level", level.name), level.rise) for level in candidate.levels]
-        cost = ", ".join(f"{name} {rise:+,}" for name, rise in rises if rise)
-        lines.print(
-            f"  {who(problem, candidate.assignee, language)}: {cost or say(language, 'candidate-free')}"
-        )
+        cost = cost_text(candidate.levels, language)
+        lines.print(f"  {who(problem, candidate.assignee, language)}: {cost}")
     if len(found.free) > SHOWN:
         lines.print(say(language, "more", count=len(found.free) - SHOWN))
     for rule, blocked in groupby(found.blocked, key=lambda b: b.rule):
@@ -88,22 +86,8 @@ def _opened(problem: Problem, unfilled: Unfilled, language: Language) -> str:
     return say(
         language,
         "repaired-open",
-        shift=unfilled.shift,
+        shift=shift_name(problem, unfilled.shift, language),
         role=role_name(problem, unfilled.role, language),
         candidates=unfilled.candidates,
         reasons=", ".join(reasons),
     )
-
-
-def role_name(problem: Problem, role: str, language: Language) -> str:
-    """Return a role's name."""
-    names = problem.role_by_id[role]
-    return names.name if language == "zh" else names.name_en
-
-
-def who(problem: Problem, name: str | None, language: Language) -> str:
-    """Return a person's or crew's name and id."""
-    if name is None:
-        return say(language, "nobody")
-    known = problem.person_by_id.get(name) or problem.crew_by_id.get(name)
-    return f"{known.name} ({name})" if known else name

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.names import cost_text, post_name, role_name, shift_name, term_name, who
 from cli.summary import console, print_table
+from cli.violations import violation_text
 from cli.words import Language, say, word
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ def print_trial(problem: Problem, trial: Trial, language: Language, out: TextIO)
     else:
         lines.print(say(language, "swap-illegal", count=len(trial.violations)))
     for violation in trial.violations:
-        lines.print(f"  {word(language, 'rule', violation.rule)}: {violation.message}")
-    _print_levels(trial.levels, language, out)
+        lines.print(f"  {violation_text(problem, violation, language)}")
+    _print_levels(problem, trial.levels, language, out)
 
 
 def print_partners(problem: Problem, partners: Partners, language: Language, out: TextIO) -> None:
@@ -71,10 +73,12 @@ def print_clearing(
     for way in clearing.settled:
         steps = _steps(problem, way.handovers, language)
         lines.print(f"  {word(language, 'kind', way.kind)}: {steps}")
-    _print_levels(clearing.levels, language, out)
+    _print_levels(problem, clearing.levels, language, out)
 
 
-def _print_levels(levels: Sequence[LevelDifference], language: Language, out: TextIO) -> None:
+def _print_levels(
+    problem: Problem, levels: Sequence[LevelDifference], language: Language, out: TextIO
+) -> None:
     changed = [level for level in levels if level.terms]
     if not changed:
         console(out).print(say(language, "swap-unchanged"))
@@ -83,15 +87,18 @@ def _print_levels(levels: Sequence[LevelDifference], language: Language, out: Te
     for level in changed:
         rows.append((word(language, "level", level.name), level.before, level.after, level.rise))
         # A level of one term says it all.
-        rows += [(f"  {term.name}", term.before, term.after, term.rise) for term in level.terms]
+        rows += [
+            (f"  {term_name(problem, term.name, language)}", term.before, term.after, term.rise)
+            for term in level.terms
+        ]
     shown = [(name, f"{before:,}", f"{after:,}", f"{rise:+,}") for name, before, after, rise in rows]
     print_table(("level", "before", "after", "rise"), shown, language, out)
 
 
 def _way(problem: Problem, trial: Trial, language: Language) -> str:
-    rises = [(word(language, "level", x.name), x.rise) for x in trial.levels if x.rise]
-    cost = ", ".join(f"{name} {rise:+,}" for name, rise in rises)
-    said = say(language, "swap-cost", cost=cost) if rises else say(language, "swap-free")
+    free = not any(level.rise for level in trial.levels)
+    cost = cost_text(trial.levels, language)
+    said = say(language, "swap-free") if free else say(language, "swap-cost", cost=cost)
     return f"{_steps(problem, trial.handovers, language)} ({said})"
 
 
@@ -100,7 +107,9 @@ def _other(problem: Problem, other: NoPartner, language: Language) -> str:
     if other.exchange:
         exchange = say(language, "swap-other-exchange", rules=_counted(other.exchange, language))
     rule = word(language, "rule", other.give_away)
-    return say(language, "swap-other", who=_who(problem, other.assignee), rule=rule, exchange=exchange)
+    return say(
+        language, "swap-other", who=who(problem, other.assignee, language), rule=rule, exchange=exchange
+    )
 
 
 def _counted(rules: dict[str, int], language: Language) -> str:
@@ -112,24 +121,14 @@ def _steps(problem: Problem, handovers: Sequence[Handover], language: Language) 
         say(
             language,
             "swap-step",
-            shift=h.duty.shift,
-            role=_role(problem, h.duty.role, language),
-            giver=_who(problem, h.duty.assignee),
-            taker=_who(problem, h.taker),
+            shift=shift_name(problem, h.duty.shift, language),
+            role=role_name(problem, h.duty.role, language),
+            giver=who(problem, h.duty.assignee, language),
+            taker=who(problem, h.taker, language),
         )
         for h in handovers
     )
 
 
 def _duty(problem: Problem, duty: Duty, language: Language) -> str:
-    return f"{duty.shift} {_role(problem, duty.role, language)}, {_who(problem, duty.assignee)}"
-
-
-def _role(problem: Problem, role: str, language: Language) -> str:
-    names = problem.role_by_id[role]
-    return names.name if language == "zh" else names.name_en
-
-
-def _who(problem: Problem, name: str) -> str:
-    known = problem.person_by_id.get(name) or problem.crew_by_id.get(name)
-    return f"{known.name} ({name})" if known else name
+    return f"{post_name(problem, duty.shift, duty.role, language)}, {who(problem, duty.assignee, language)}"

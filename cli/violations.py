@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cli.limits import limit_text
+from cli.names import who
 from cli.words import Language, join, name_of, say, word
 
 if TYPE_CHECKING:
@@ -22,17 +24,13 @@ def violation_text(problem: Problem, violation: Violation, language: Language) -
     rule = word(language, "rule", violation.rule)
     if language == "en":
         return f"{rule}: {violation.message}"
-    who = _who(problem, violation.bearer)
+    bearer = who(problem, violation.bearer, language) if violation.bearer else ""
     shifts = [_shift(problem, shift, language) for shift in violation.shifts]
     where = join(shifts[:_SHOWN], language)
     if len(shifts) > _SHOWN:
         where = say(language, "and-more", names=where, count=len(shifts) - _SHOWN)
-    return f"{rule}：{'，'.join(part for part in (who, where) if part)}"
-
-
-def _who(problem: Problem, bearer: str) -> str:
-    found = problem.person_by_id.get(bearer) or problem.crew_by_id.get(bearer)
-    return bearer if found is None or found.name == bearer else f"{found.name}（{bearer}）"
+    figures = "" if violation.limit is None else limit_text(problem, violation.limit, language)
+    return f"{rule}：{'，'.join(part for part in (bearer, figures, where) if part)}"
 
 
 def _shift(problem: Problem, shift_id: str, language: Language) -> str:

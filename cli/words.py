@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 from cli.advise_words import ADVISE_TEXTS
 from cli.explain_words import EXPLAIN_TEXTS
+from cli.limit_words import LIMIT_TEXTS
 from cli.repair_words import REPAIR_TEXTS
 from cli.swap_words import SWAP_TEXTS
-from formats.words import BLOCKS, LEVELS, REASONS
+from formats.words import BLOCKS, LEVELS, REASONS, TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -230,8 +231,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "phase:done": ("完成", "done"),
     # Levels, reasons, and rules as what is broken or keeps candidates away
     **{f"level:{name}": words for name, words in LEVELS.items()},
+    **{f"term:{name}": words for name, words in TERMS.items()},
     **{f"reason:{name}": words for name, words in REASONS.items()},
     **{f"rule:{name}": words for name, words in BLOCKS.items()},
+    **LIMIT_TEXTS,
     **EXPLAIN_TEXTS,
     **REPAIR_TEXTS,
     **SWAP_TEXTS,

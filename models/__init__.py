@@ -49,7 +49,18 @@ from models.rules import (
     Weekends,
 )
 from models.school_calendar import DayException, SchoolCalendar, Term
-from models.score import LEVELS, REPAIR_LEVELS, DroppedPin, Level, Reason, Report, Score, Unfilled, Violation
+from models.score import (
+    LEVELS,
+    REPAIR_LEVELS,
+    DroppedPin,
+    Level,
+    Limit,
+    Reason,
+    Report,
+    Score,
+    Unfilled,
+    Violation,
+)
 from models.score import Term as ScoreTerm
 from models.shift import Bell, Horizon, Post, RoleTime, Shift, Window, shift_id, shifts_from_bells
 from models.swap import (
@@ -119,6 +130,7 @@ __all__ = [
     "Lesson",
     "Level",
     "LevelDifference",
+    "Limit",
     "Location",
     "Moved",
     "Need",

@@ -10,7 +10,7 @@ from models.base import Id, Value
 from models.happenings import Change
 from models.roster import Assignment
 from models.rules import Rule
-from models.score import Unfilled
+from models.score import Unfilled, Violation
 from models.swap import Candidates, LevelDifference
 
 WayKind = Literal["take", "move", "waive"]
@@ -28,8 +28,8 @@ class Way(Value):
     ----------
     assignee
         Who would hold it.
-    rule
-        The limit to be passed over; empty but for ``waive``.
+    rule, violations
+        The limit to be passed over, and what would not be kept; empty but for ``waive``.
     levels
         Of ``take`` and ``waive``: what differs, as in `models.Trial`.
     changes
@@ -43,10 +43,18 @@ class Way(Value):
     kind: WayKind
     assignee: Id
     rule: str = ""
+    violations: tuple[Violation, ...] = ()
     levels: tuple[LevelDifference, ...] = ()
     changes: tuple[Change, ...] = ()
     opened: tuple[Unfilled, ...] = ()
     cost: tuple[int, ...]
+
+
+class Hindered(Value):
+    """Somebody whom a limit keeps from a post, and all that they would break on it, with the figures."""
+
+    assignee: Id
+    violations: tuple[Violation, ...]
 
 
 class PostExplained(Value):
@@ -58,6 +66,8 @@ class PostExplained(Value):
         Posts of the need short of its target.
     candidates
         Who has the role and the site in scope, free or blocked and by what.
+    hindered
+        Those of them whom a limit keeps away.
     ways
         Those that were tried: people who are free first, then moves that open nothing else, limits to
         be passed over, and moves that open another post.
@@ -70,6 +80,7 @@ class PostExplained(Value):
     role: Id
     open: int
     candidates: Candidates
+    hindered: tuple[Hindered, ...]
     ways: tuple[Way, ...]
     hires: tuple[Hire, ...]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 from models.base import Id, Value
 from models.roster import Assignment
+from models.rules import Rule
 
 LEVELS = ("core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
 """The objective levels of a new roster, most important first."""
@@ -141,6 +143,23 @@ class Report(Value):
     methods: dict[str, int]
 
 
+class Limit(Value):
+    """A stated rule that isn't kept, with the figures.
+
+    Parameters
+    ----------
+    found
+        Duties, minutes, days or weekends that there are, where the rule allows fewer or asks for more; None
+        for ``succession``.
+    since
+        The first date of the day, week, run or days off concerned; None where there is no such date.
+    """
+
+    rule: Rule
+    found: int | None = None
+    since: dt.date | None = None
+
+
 class Violation(Value):
     """A hard rule that a roster breaks.
 
@@ -154,9 +173,12 @@ class Violation(Value):
         The shifts concerned.
     message
         What is wrong, in words.
+    limit
+        The rule as it is stated and by what it isn't kept, for `Rest`, `DutyLimit` and the rules on dates.
     """
 
     rule: str
     bearer: str = ""
     shifts: tuple[str, ...] = ()
     message: str
+    limit: Limit | None = None

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models import Pinned
-from models.explanation import PostExplained, Way
+from models.explanation import Hindered, PostExplained, Way
 from solver.advise.people import advise_people
 from solver.repair import repair
 
 if TYPE_CHECKING:
-    from models import Blocked, Candidates
+    from models import Candidates
     from solver.swaps import Swaps
+    from solver.swaps.verdict import Verdict
 
 MOVING = ("overlap", "travel")
 """What keeps somebody away who could come from another post."""
 
-LIMITS = ("rest", "duty_limit", "consecutive_days", "succession", "weekends")
+LIMITS = ("rest", "duty_limit", "consecutive_days", "days_off", "succession", "weekends")
 """What a dispatcher may pass over for somebody."""
 
 TRIES = 8
@@ -48,7 +49,8 @@ def explain_post(
     held = sum((a.shift, a.role) == (shift, role) for a in swaps.roster.assignments)
     takes = [Way(kind="take", assignee=c.assignee, levels=c.levels, cost=c.cost) for c in candidates.free]
     moves = _moves(swaps, candidates, tries)
-    waives = _waives(swaps, candidates)
+    hindered = _hindered(swaps, candidates)
+    waives = [way for each in hindered if (way := _waive(*each)) is not None]
     sound = [way for way in moves if not way.opened]
     district = swaps.problem.site_by_id[laid.site].district
     people = advise_people(swaps.problem, top=1, roles=(role,), districts=(district,)) if hire else None
@@ -57,6 +59,7 @@ def explain_post(
         role=role,
         open=need.target - held,
         candidates=candidates,
+        hindered=tuple(each for each, _ in hindered),
         ways=(
             *takes,
             *sorted(sound, key=lambda way: way.cost),
@@ -87,19 +90,25 @@ def _moves(swaps: Swaps, candidates: Candidates, tries: int) -> list[Way]:
     return found
 
 
-def _waives(swaps: Swaps, candidates: Candidates) -> list[Way]:
-    """Return candidates whom one limit alone keeps away."""
+def _hindered(swaps: Swaps, candidates: Candidates) -> list[tuple[Hindered, Verdict]]:
+    """Return whom a limit keeps away, with what they would break and cost on the post."""
     found = []
     for blocked in (b for b in candidates.blocked if b.rule in LIMITS):
-        way = _waive(swaps, candidates, blocked)
-        if way is not None:
-            found.append(way)
+        verdict = swaps.addition(candidates.shift, candidates.role, blocked.assignee)
+        found.append((Hindered(assignee=blocked.assignee, violations=verdict.violations), verdict))
     return found
 
 
-def _waive(swaps: Swaps, candidates: Candidates, blocked: Blocked) -> Way | None:
-    violations, levels = swaps.addition(candidates.shift, candidates.role, blocked.assignee)
-    if {v.rule for v in violations} != {blocked.rule}:
+def _waive(hindered: Hindered, verdict: Verdict) -> Way | None:
+    """Return the way that passes over a limit, if nothing else stands against it."""
+    rules = {v.rule for v in hindered.violations}
+    if len(rules) != 1 or not rules.issubset(LIMITS):
         return None
-    cost = tuple(level.rise for level in levels)
-    return Way(kind="waive", assignee=blocked.assignee, rule=blocked.rule, levels=levels, cost=cost)
+    return Way(
+        kind="waive",
+        assignee=hindered.assignee,
+        rule=rules.pop(),
+        violations=hindered.violations,
+        levels=verdict.levels,
+        cost=tuple(level.rise for level in verdict.levels),
+    )

@@ -7,6 +7,7 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
+from models import Limit
 from solver.verify.days import counts, day_faults, violation
 
 if TYPE_CHECKING:
@@ -41,12 +42,14 @@ def rest(held: Held) -> Iterator[Violation]:
     """There is too little rest between two duties of different dates."""
     for bearer, earlier, later in held.close_pairs:
         if rest_is_short(held.facts, earlier, later):
-            minutes = held.facts.rest_rule.minutes if held.facts.rest_rule else 0
+            rule, gap = held.facts.rest_rule, _gap(earlier, later)
+            assert rule is not None
             message = (
-                f"{held.facts.who(bearer)} rests {_gap(earlier, later)} minutes "
-                f"between {earlier} and {later}, {minutes} are the least"
+                f"{held.facts.who(bearer)} rests {gap} minutes "
+                f"between {earlier} and {later}, {rule.minutes} are the least"
             )
-            yield violation("rest", bearer, (earlier, later), message)
+            limit = Limit(rule=rule, found=gap, since=earlier.date)
+            yield violation("rest", bearer, (earlier, later), message, limit)
 
 
 def duty_limit(held: Held) -> Iterator[Violation]:
@@ -78,8 +81,12 @@ def _over_limit(held: Held, rule: DutyLimit, bearer: str, first: dt.date, total:
             "week": f"in the week from {first}",
             "horizon": "in the horizon",
         }[rule.per]
-        message = f"{held.facts.who(bearer)} has {total} {rule.measure} {when}, {rule.maximum} are the most"
-        yield violation("duty_limit", bearer, duties, message)
+        which = "".join(f" ({', '.join(names)})" for names in (rule.roles, rule.windows) if names)
+        message = (
+            f"{held.facts.who(bearer)} has {total} {rule.measure}{which} {when}, {rule.maximum} are the most"
+        )
+        limit = Limit(rule=rule, found=total, since=None if rule.per == "horizon" else first)
+        yield violation("duty_limit", bearer, duties, message, limit)
 
 
 def broken_by_adding(facts: Facts, bearer: str, line: Sequence[Duty], duty: Duty) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from models import ConsecutiveDays, DaysOff, DutyLimit, Succession, Violation, Weekends
+from models import ConsecutiveDays, DaysOff, DutyLimit, Limit, Succession, Violation, Weekends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from solver.verify.facts import DayRule, Duty, Facts
     from solver.verify.held import Held
 
-    Fault = tuple[list[Duty], str]
-    """The duties that break a rule, and how."""
+
+class Fault(NamedTuple):
+    """The duties that break a rule, how, by what number, and since when."""
+
+    duties: list[Duty]
+    how: str
+    found: int | None = None
+    since: dt.date | None = None
 
 
 def consecutive_days(held: Held) -> Iterator[Violation]:
@@ -46,8 +52,10 @@ def _violations(held: Held, kind: type[DayRule]) -> Iterator[Violation]:
                 # Nearly everybody has fewer duties in all than the rule allows dates or weekends.
                 if _allows(rule, len(held.lines.get(bearer, ()))):
                     continue
-                for duties, how in day_faults(held.facts, rule, bearer, held.lines.get(bearer, ())):
-                    yield violation(rule.kind, bearer, duties, f"{held.facts.who(bearer)} {how}")
+                for fault in day_faults(held.facts, rule, bearer, held.lines.get(bearer, ())):
+                    limit = Limit(rule=rule, found=fault.found, since=fault.since)
+                    message = f"{held.facts.who(bearer)} {fault.how}"
+                    yield violation(rule.kind, bearer, fault.duties, message, limit)
 
 
 def _allows(rule: DayRule, duties: int) -> bool:
@@ -61,9 +69,9 @@ def day_faults(facts: Facts, rule: DayRule, bearer: str, line: Sequence[Duty]) -
     if rule.bearers and bearer not in rule.bearers:
         return
     counted = [duty for duty in line if counts(rule, duty)]
-    for duties, how in _judged(facts, rule, bearer, counted):
-        if not all(duty.past for duty in duties):
-            yield duties, how
+    for fault in _judged(facts, rule, bearer, counted):
+        if not all(duty.past for duty in fault.duties):
+            yield fault
 
 
 def _judged(facts: Facts, rule: DayRule, bearer: str, counted: list[Duty]) -> Iterator[Fault]:
@@ -88,10 +96,8 @@ def _runs_of_days(facts: Facts, rule: ConsecutiveDays, bearer: str, counted: lis
         if short or (rule.maximum is not None and length > rule.maximum):
             duties = [duty for duty in counted if first <= duty.date.toordinal() <= last]
             limit = f"{rule.minimum} are the least" if short else f"{rule.maximum} are the most"
-            yield (
-                duties,
-                f"has duties on {length} days in a row from {dt.date.fromordinal(first)}, {limit}",
-            )
+            since = dt.date.fromordinal(first)
+            yield Fault(duties, f"has duties on {length} days in a row from {since}, {limit}", length, since)
 
 
 def _days_between(rule: DaysOff, counted: list[Duty]) -> Iterator[Fault]:
@@ -100,7 +106,8 @@ def _days_between(rule: DaysOff, counted: list[Duty]) -> Iterator[Fault]:
         if 0 < off < rule.minimum:
             duties = [duty for duty in counted if duty.date.toordinal() in (before, after)]
             since = dt.date.fromordinal(before + 1)
-            yield duties, f"has {off} days off in a row from {since}, {rule.minimum} are the least"
+            how = f"has {off} days off in a row from {since}, {rule.minimum} are the least"
+            yield Fault(duties, how, off, since)
 
 
 def _followers(rule: Succession, counted: list[Duty]) -> Iterator[Fault]:
@@ -111,7 +118,8 @@ def _followers(rule: Succession, counted: list[Duty]) -> Iterator[Fault]:
     for duty in counted:
         if duty.window in rule.later:
             for before in leading.get(duty.date.toordinal(), ()):
-                yield [before, duty], f"has {duty} on the date after {before}, which must not follow it"
+                how = f"has {duty} on the date after {before}, which must not follow it"
+                yield Fault([before, duty], how, since=before.date)
 
 
 def _weekends(facts: Facts, rule: Weekends, counted: list[Duty]) -> Iterator[Fault]:
@@ -124,7 +132,8 @@ def _weekends(facts: Facts, rule: Weekends, counted: list[Duty]) -> Iterator[Fau
             on_weekends.setdefault(saturday, []).append(duty)
     if len(on_weekends) > rule.maximum:
         duties = [duty for weekend in on_weekends.values() for duty in weekend]
-        yield duties, f"has duties on {len(on_weekends)} weekends, {rule.maximum} are the most"
+        how = f"has duties on {len(on_weekends)} weekends, {rule.maximum} are the most"
+        yield Fault(duties, how, len(on_weekends))
 
 
 def counts(rule: DutyLimit | DayRule | LeastMinutes, duty: Duty) -> bool:
@@ -134,10 +143,12 @@ def counts(rule: DutyLimit | DayRule | LeastMinutes, duty: Duty) -> bool:
     return not isinstance(rule, DutyLimit) or not rule.windows or duty.window in rule.windows
 
 
-def violation(rule: str, bearer: str, duties: Sequence[Duty], message: str) -> Violation:
+def violation(
+    rule: str, bearer: str, duties: Sequence[Duty], message: str, limit: Limit | None = None
+) -> Violation:
     """Return a violation; past shifts are not the problem's, so they are named in the message alone."""
     shifts = dict.fromkeys(duty.shift for duty in duties if not duty.past)
-    return Violation(rule=rule, bearer=bearer, shifts=tuple(shifts), message=message)
+    return Violation(rule=rule, bearer=bearer, shifts=tuple(shifts), message=message, limit=limit)
 
 
 def _days(duties: list[Duty]) -> list[int]:

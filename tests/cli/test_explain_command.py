@@ -31,6 +31,16 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the station's month, and a roster in which nobody has a duty yet."""
+    folder = tmp_path_factory.mktemp("station")
+    assert main(["example", "station", "-o", str(folder / "station.json")]) == 0
+    empty = {"version": "1", "horizon": {"start": "2026-12-01", "days": 31}, "assignments": []}
+    (folder / "empty.json").write_text(json.dumps(empty), "utf-8")
+    return folder
+
+
 def _files(school: Path) -> list[str]:
     return [str(school / "school.json"), str(school / "roster.json")]
 
@@ -54,6 +64,33 @@ def test_words_are_in_both_languages(school: Path, capsys: pytest.CaptureFixture
         capsys.readouterr()
         assert main(["explain", *_files(school), *OPEN, "--no-hire", "--language", language]) == 0
         assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("window", "language", "said"),
+    [
+        # Nobody has a duty yet, so that only November's and the officers' own rules block.
+        ("night", "zh", "民警05 (officer-05)：整个排班期最多 0 个岗（夜班），而有 1 个"),
+        ("night", "en", "民警05 (officer-05): at most 0 duties in the whole horizon (Night), but 1"),
+        ("early", "zh", "民警02 (officer-02)：中班次日不排早班，而 2026-11-30 上的是中班"),
+        ("early", "en", "民警02 (officer-02): no Early on the day after Late, but 2026-11-30 has Late"),
+        (
+            "early",
+            "en",
+            'allow 民警21 (officer-21) past the rule "succession" (no Early, Late on the day after Night',
+        ),
+        ("early", "zh", "民警05 (officer-05)：连续上岗 2 至 5 天，而自 2026-12-01 起为 1 天"),
+        ("early", "en", "at least 2 days off in a row between duties, but 1 from 2026-11-30 on"),
+    ],
+)
+def test_officers_of_the_station_are_blocked_by_rules_with_their_figures(
+    station: Path, capsys: pytest.CaptureFixture[str], window: str, language: str, said: str
+) -> None:
+    files = [str(station / "station.json"), str(station / "empty.json")]
+    capsys.readouterr()
+    post = [f"station/2026-12-01/{window}", "officer"]
+    assert main(["explain", *files, "--post", *post, "--no-hire", "--language", language]) == 0
+    assert said in capsys.readouterr().out
 
 
 def test_conflicts_leave_with_one(school: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,7 +69,9 @@ def test_an_exchange_is_written_and_verified(school: Path, swap: Swap, tmp_path:
     new = tmp_path / "new.json"
     status, out, _ = swap(*GIVE, "--for", NOON, "staff", "D", "-o", str(new))
     assert status == 0
-    assert out.startswith(f"exchange: {MORNING} Staff: 教师丙 (C) -> 教师丁 (D)")
+    assert out.startswith(
+        f"exchange: 河畔小学 2026-11-30 Morning arrival ({MORNING}) Staff: 教师丙 (C) -> 教师丁 (D)"
+    )
     assert "Legal: no rule is broken" in out
     assert holders(new, MORNING, "staff") == ["A", "D"]
     assert holders(new, NOON, "staff") == ["B", "C"]
@@ -78,7 +80,7 @@ def test_an_exchange_is_written_and_verified(school: Path, swap: Swap, tmp_path:
 
 def test_an_illegal_swap_is_named_in_both_languages_and_not_written(swap: Swap, tmp_path: Path) -> None:
     new = tmp_path / "new.json"
-    for language, words in (("en", ["Not legal", "  other role: "]), ("zh", ["不可以", "  角色不符: "])):
+    for language, words in (("en", ["Not legal", "  other role: "]), ("zh", ["不可以", "  角色不符："])):
         status, out, _ = swap(*GIVE, "--to", "L2", "-o", str(new), "--language", language)
         assert status == 1
         assert all(word in out for word in words)

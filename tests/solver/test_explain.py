@@ -8,10 +8,27 @@ from itertools import chain
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from rota_cases import before as rota_duty
+from rota_cases import station, watch
 from small_cases import MONDAY, ZONE, best_by_force, small_problems
 
 from examples.city import reference_city
-from models import Absence, Assignment, DutyLimit, Pinned, Problem, Roster
+from models import (
+    Absence,
+    Assignment,
+    ConsecutiveDays,
+    DaysOff,
+    DutyLimit,
+    Limit,
+    Pinned,
+    Problem,
+    Rest,
+    Roster,
+    Rule,
+    Succession,
+    Weekends,
+    shift_id,
+)
 from solver.explain import explain_conflicts, explain_person, explain_post
 from solver.repair import repair
 from solver.solve import Settings, solve
@@ -70,6 +87,64 @@ def test_a_limit_that_alone_keeps_somebody_away_is_named() -> None:
     strict = problem.model_copy(update={"rules": (*problem.rules, limit)})
     found = explain_post(Swaps(strict, lacking), gone.shift, gone.role, hire=False)
     assert [(w.rule, w.assignee) for w in found.ways if w.assignee == other] == [("duty_limit", other)]
+
+
+DAY, NIGHT = "day", "night"
+
+
+@pytest.mark.parametrize(
+    ("rule", "past", "held", "wanted", "found", "since"),
+    [
+        # One night is allowed; with Wednesday's there are two.
+        (DutyLimit(per="horizon", maximum=1, windows=(NIGHT,)), "", {0: NIGHT}, (2, NIGHT), 2, None),
+        # A night counts 720 minutes, two days 960.
+        (
+            DutyLimit(per="week", measure="minutes", maximum=1600),
+            "",
+            {0: DAY, 1: DAY},
+            (3, NIGHT),
+            1680,
+            0,
+        ),
+        (ConsecutiveDays(maximum=2), "d", {0: DAY}, (1, DAY), 3, -1),
+        # A single day between free ones.
+        (ConsecutiveDays(minimum=2), "", {}, (2, DAY), 1, 2),
+        # Tuesday and Wednesday are free now, afterwards Tuesday alone.
+        (DaysOff(minimum=2), "", {0: DAY, 3: DAY}, (2, DAY), 1, 1),
+        (Succession(earlier=(NIGHT,), later=(DAY,)), "", {0: NIGHT}, (1, DAY), None, 0),
+        (Weekends(maximum=1), "", {5: DAY}, (13, DAY), 2, None),
+        # From Tuesday 08:00 to Wednesday 08:00 there are 960 minutes off.
+        (Rest(minutes=1000), "", {1: DAY}, (2, DAY), 960, 1),
+    ],
+    ids=lambda value: getattr(value, "kind", None),
+)
+def test_a_rule_of_longer_rotas_blocks_with_its_figures_and_can_be_waived(
+    rule: Rule, past: str, held: dict[int, str], wanted: tuple[int, str], found: int | None, since: int | None
+) -> None:
+    def on(day: int) -> dt.date:
+        return MONDAY + dt.timedelta(days=day)
+
+    shifts = tuple(
+        watch(on(day), window, minimum=1, target=1) for day in range(14) for window in (DAY, NIGHT)
+    )
+    history = tuple(rota_duty("a", on(-k)) for k in range(1, len(past) + 1))
+    problem = station(MONDAY, 14, "a", shifts, rule, history=history)
+    assignments = tuple(
+        Assignment(shift=shift_id("gate", on(day), window), role="guard", index=0, assignee="a")
+        for day, window in held.items()
+    )
+    roster = Roster(horizon=problem.horizon, assignments=assignments)
+    post = shift_id("gate", on(wanted[0]), wanted[1])
+    explained = explain_post(Swaps(problem, roster), post, "guard", hire=False)
+    (blocked,) = explained.candidates.blocked
+    assert blocked.rule == rule.kind
+    (hindered,) = explained.hindered
+    limits = {v.limit for v in hindered.violations}
+    assert limits == {Limit(rule=rule, found=found, since=None if since is None else on(since))}
+    (way,) = explained.ways
+    assert (way.kind, way.rule, way.violations) == ("waive", rule.kind, hindered.violations)
+    # Filling the post saves what a missing guard costs, and no level is dearer.
+    assert way.cost[0] < 0
 
 
 def test_one_more_person_is_solved_anew(swaps: Swaps) -> None:
