@@ -13,8 +13,9 @@ from cli.explain_arguments import add_explain
 from cli.repair_arguments import add_repair
 from cli.swap_arguments import add_swap
 from cli.usage import ChineseParser
-from cli.words import Language, language_of, say
+from cli.words import Language, join, language_of, say
 from examples import EXAMPLES
+from formats.json_files import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,20 +26,22 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     early.add_argument("--language", choices=("zh", "en"), default=language_of(os.environ))
     language: Language = early.parse_known_args(argv)[0].language
-    return _parser(language).parse_args(argv)
+    return parser(language).parse_args(argv)
 
 
-def _parser(language: Language) -> argparse.ArgumentParser:
+def parser(language: Language) -> argparse.ArgumentParser:
+    """Return what knows all commands."""
+
     def text(key: str) -> str:
         return say(language, f"help:{key}")
 
     parser_of = ChineseParser if language == "zh" else argparse.ArgumentParser
-    parser = parser_of(
+    found = parser_of(
         prog="huxue", description=say(language, "about"), epilog=say(language, "exits"), allow_abbrev=False
     )
-    parser.add_argument("--version", action="version", version=f"huxue {_version()}", help=text("version"))
-    parser.add_argument("--language", choices=("zh", "en"), default=language, help=text("language"))
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    found.add_argument("--version", action="version", version=f"huxue {_version()}", help=text("version"))
+    found.add_argument("--language", choices=("zh", "en"), default=language, help=text("language"))
+    commands = found.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(name: str) -> argparse.ArgumentParser:
         added = commands.add_parser(
@@ -83,9 +86,10 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     schema.add_argument(
         "shape",
         nargs="?",
-        choices=("problem", "roster", "report", "happenings", "repair", "swap-wishes"),
+        choices=SHAPES,
         default="problem",
-        help=text("shape"),
+        metavar="SHAPE",
+        help=say(language, "help:shape", shapes=join(SHAPES, language)),
     )
 
     calendar = command("calendar")
@@ -104,7 +108,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     _settings(demo, text("time-limit"), text("workers"))
 
     add_advise(commands, language)
-    return parser
+    return found
 
 
 def _version() -> str:

@@ -64,7 +64,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "help:check": ("检查数据文件，一次列出全部错误", "check a file and list all that is wrong with it"),
     "help:solve": ("排班", "make a roster"),
     "help:verify": ("独立核验一张排班表", "judge a roster, independently of the engine"),
-    "help:schema": ("输出 JSON Schema", "print the JSON Schema of a file"),
+    "help:schema": (
+        "输出文件或 --json 结果的 JSON Schema",
+        "print the JSON Schema of a file or of what --json prints",
+    ),
     "help:calendar": ("导出一个人、巡组或学校的日历", "export the calendar of a person, a crew or a school"),
     "help:demo": (
         "生成参照城市，排班、核验并写出工作簿",
@@ -90,7 +93,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "help:cluster": ("Dask 调度器地址", "address of a Dask scheduler"),
     "help:phones": ("在工作簿中写出电话", "put phone numbers into the workbook"),
     "help:schools": ("学校数", "how many schools"),
-    "help:shape": ("哪一种文件", "of which file"),
+    "help:shape": (
+        "哪一种文件或 --json 输出：{shapes}（默认 problem）",
+        "of which file or --json output: {shapes} (problem by default)",
+    ),
     "help:person": ("人员编号", "a person's id"),
     "help:crew": ("巡组编号", "a crew's id"),
     "help:school": ("学校编号", "a school's id"),

@@ -7,26 +7,81 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from formats.answers import Checked, Judged, Made, Written
 from formats.atomic import replacing
 from formats.faults import InputFault, InvalidInput, clip, details, lower_first
 from formats.source import Limits, fetch, refuse
-from models import Happenings, InvalidProblem, Problem, Repair, Report, Roster, SwapWishes
+from models import (
+    Candidates,
+    Clearing,
+    Happenings,
+    InvalidProblem,
+    Partners,
+    Problem,
+    Repair,
+    Report,
+    Roster,
+    SwapWishes,
+    Trial,
+)
+from models.advice import BellAdvice, CrewAdvice, FairnessAdvice, PeopleAdvice
+from models.explanation import Conflicts, PersonExplained, PostExplained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-Shape = Literal["problem", "roster", "report", "happenings", "repair", "swap-wishes"]
-"""The values that have a published shape."""
+Shape = Literal[
+    "problem",
+    "roster",
+    "happenings",
+    "swap-wishes",
+    "report",
+    "repair",
+    "candidates",
+    "swap",
+    "swap-partners",
+    "swap-clearing",
+    "explain-post",
+    "explain-person",
+    "explain-conflicts",
+    "advise-crews",
+    "advise-bells",
+    "advise-people",
+    "advise-fairness",
+    "check",
+    "verify",
+    "example",
+    "written",
+]
+"""The values that have a published shape: the files that are read, then what commands answer with ``--json``."""
 
 _SHAPES: dict[Shape, type[BaseModel]] = {
     "problem": Problem,
     "roster": Roster,
-    "report": Report,
     "happenings": Happenings,
-    "repair": Repair,
     "swap-wishes": SwapWishes,
+    "report": Report,
+    "repair": Repair,
+    "candidates": Candidates,
+    "swap": Trial,
+    "swap-partners": Partners,
+    "swap-clearing": Clearing,
+    "explain-post": PostExplained,
+    "explain-person": PersonExplained,
+    "explain-conflicts": Conflicts,
+    "advise-crews": CrewAdvice,
+    "advise-bells": BellAdvice,
+    "advise-people": PeopleAdvice,
+    "advise-fairness": FairnessAdvice,
+    "check": Checked,
+    "verify": Judged,
+    "example": Made,
+    "written": Written,
 }
+SHAPES: tuple[Shape, ...] = tuple(_SHAPES)
+"""Their names."""
+
 _SECRET = "phone"
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
@@ -122,7 +177,7 @@ def write_roster_json(roster: Roster, path: Path | str) -> None:
 
 
 def schema(shape: Shape) -> dict[str, object]:
-    """Return the JSON Schema (draft 2020-12) of what is read and written.
+    """Return the JSON Schema (draft 2020-12) of a file, or of what a command answers.
 
     Its ``$id`` names the shape and its version, the same one that stands in the files.
     """

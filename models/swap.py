@@ -83,6 +83,7 @@ class Trial(Value):
         nothing outside of them changes.
     """
 
+    version: Literal["1"] = "1"
     kind: SwapKind
     handovers: tuple[Handover, ...]
     violations: tuple[Violation, ...] = ()
@@ -131,6 +132,7 @@ class Partners(Value):
         Ways in which three or more take part, where they were looked for.
     """
 
+    version: Literal["1"] = "1"
     duty: Duty
     takers: tuple[Trial, ...]
     exchanges: tuple[Trial, ...]

@@ -6,11 +6,13 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output import STDOUT, UsageError, check_output, print_json, write_stdout
+from cli.output import STDOUT, UsageError, check_output, write_stdout
 from cli.weeks import load_both
 from cli.words import say
+from formats.answers import Written
 from formats.atomic import replacing
 from formats.calendar import Subject, calendar_for
+from formats.json_files import to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     with replacing(args.output) as part:
         part.write_bytes(content)
     if args.json:
-        print_json({"file": args.output})
+        write_stdout(to_json(Written(file=args.output)))
     else:
         print(say(args.language, "written", path=args.output))
     return 0

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.output import print_json
+from cli.output import write_stdout
 from cli.progress import reading, working
 from cli.summary import posts_of, size_text
 from cli.warnings import warnings_of
 from cli.words import say
+from formats.answers import Checked, FileFault
 from formats.faults import InvalidInput
 from formats.files import load_problem
+from formats.json_files import to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -24,13 +26,13 @@ def run(args: argparse.Namespace) -> int:
     except InvalidInput as error:
         if not args.json:
             raise
-        faults = [fault._asdict() for fault in error.faults]
-        print_json({"valid": False, "faults": faults, "warnings": []})
+        faults = tuple(FileFault(**fault._asdict()) for fault in error.faults)
+        write_stdout(to_json(Checked(valid=False, faults=faults)))
         return 1
     working("checking", posts_of(problem), args.language)
     warnings = warnings_of(problem, args.language)
     if args.json:
-        print_json({"valid": True, "faults": [], "warnings": warnings})
+        write_stdout(to_json(Checked(valid=True, warnings=tuple(warnings))))
         return 0
     print(say(args.language, "valid", size=size_text(problem, args.language)))
     for warning in warnings:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.errors import error_text
-from cli.output import STDOUT, UsageError, check_output, note, print_json
+from cli.output import STDOUT, UsageError, check_output, note, write_stdout
 from cli.progress import working
 from cli.summary import posts_of, size_text
 from cli.words import Language, say
 from examples import EXAMPLES, reference_city
+from formats.answers import Made
 from formats.files import save_problem
+from formats.json_files import to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +31,8 @@ def run(args: argparse.Namespace) -> int:
     working("writing", posts_of(problem), args.language, path=args.output)
     save_problem(problem, args.output)
     if args.json:
-        print_json({"file": args.output, "sites": len(problem.sites), "people": len(problem.people)})
+        made = Made(file=args.output, sites=len(problem.sites), people=len(problem.people))
+        write_stdout(to_json(made))
     else:
         note(size_text(problem, args.language))
         if args.output != STDOUT:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.output import check_output, print_json
+from cli.output import check_output, write_stdout
 from cli.words import say
+from formats.answers import Written
+from formats.json_files import to_json
 from formats.workbook import write_template
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     check_output(args.output, args.language, (".xlsx",), stdout=False)
     write_template(args.output)
     if args.json:
-        print_json({"file": args.output})
+        write_stdout(to_json(Written(file=args.output)))
     else:
         print(say(args.language, "written", path=args.output))
     return 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.output import STDOUT, UsageError, print_json
+from cli.output import STDOUT, UsageError, write_stdout
 from cli.progress import working
 from cli.summary import posts_of, print_values
 from cli.violations import violation_text
 from cli.weeks import load_both
 from cli.words import Language, say
-from formats.json_files import read_report_json
+from formats.answers import Cost, Judged
+from formats.json_files import read_report_json, to_json
 from solver.verify import Verifier
 
 if TYPE_CHECKING:
@@ -37,17 +38,16 @@ def run(args: argparse.Namespace) -> int:
     claims = verifier.verify_report(roster, report) if report else ()
     levels = verifier.evaluate(roster)
     if args.json:
-        found = {
-            "clean": not violations and not claims,
-            "horizon": roster.horizon.model_dump(mode="json"),
-            "violations": [violation.model_dump() for violation in violations],
-            "claims": list(claims),
-            "levels": [
-                {"name": x.name, "value": x.value, "terms": {t.name: t.value for t in x.terms}}
-                for x in levels
-            ],
-        }
-        print_json(found)
+        found = Judged(
+            clean=not violations and not claims,
+            horizon=roster.horizon,
+            violations=violations,
+            claims=claims,
+            levels=tuple(
+                Cost(name=x.name, value=x.value, terms={t.name: t.value for t in x.terms}) for x in levels
+            ),
+        )
+        write_stdout(to_json(found))
     else:
         print(say(args.language, "held", held=len(roster.assignments), posts=posts))
         _print(problem, violations, claims, args.language)

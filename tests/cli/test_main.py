@@ -133,7 +133,7 @@ def test_calendar_twice_gives_the_same_bytes(school: Path, tmp_path: Path) -> No
     first = (tmp_path / "l.ics").read_bytes()
     assert first.count(b"BEGIN:VEVENT") == 3  # L1 takes three of the four shifts
     again = huxue(*export, "--previous", "l.ics", "--json", cwd=tmp_path)
-    assert json.loads(again.stdout) == {"file": "l.ics"}
+    assert json.loads(again.stdout) == {"version": "1", "file": "l.ics"}
     assert (tmp_path / "l.ics").read_bytes() == first
     assert huxue(*export[:-1], "-", "--previous", "l.ics", cwd=tmp_path).stdout.encode() == first.replace(
         b"\r\n", b"\n"
