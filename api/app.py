@@ -1,0 +1,58 @@
+"""The application: its routes, what happens around each request, and what starts and ends with the process."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from api import problems
+from api.features import ROUTES
+from api.middleware import Around
+from api.routing import API, permissions_of
+from api.settings import Settings
+from api.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+DESCRIPTION = "Duty rosters for school-guard shifts: who stands guard where and when, solved and proven."
+
+
+def create_app(settings: Settings | None = None, *, state: State | None = None) -> FastAPI:
+    """Return the application.
+
+    Parameters
+    ----------
+    settings
+        Left out, those of the environment.
+    state
+        An open database with its settings; left out, it is opened.
+    """
+    held = state or State.open(settings or Settings())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        held.start()
+        try:
+            yield
+        finally:
+            held.stop()
+
+    app = FastAPI(
+        title="Huxue",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=f"{API}/docs",
+        redoc_url=None,
+    )
+    app.state.huxue = held
+    for routes in ROUTES:
+        app.include_router(routes)
+    permissions_of(app)
+    problems.install(app)
+    app.add_middleware(Around, settings=held.settings)
+    return app

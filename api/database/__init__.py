@@ -1,0 +1,1 @@
+"""The database: SQLite embedded by default, PostgreSQL by one setting; the same tables and services on both."""

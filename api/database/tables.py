@@ -1,0 +1,10 @@
+"""All tables, known to one place."""
+
+from api.accounts import tables as accounts
+from api.database.base import Base
+from api.plans import tables as plans
+from api.standing import tables as standing
+
+__all__ = ["accounts", "metadata", "plans", "standing"]
+
+metadata = Base.metadata

@@ -1,0 +1,92 @@
+"""What happens around each request: its id, its limits, its line in the log."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.exceptions import HTTPException
+
+from api.errors import TooLarge
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from api.settings import Settings
+
+log = structlog.get_logger("huxue.requests")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SECRET_PATH = re.compile(r"^(/(?:calendar|invitations)/)[^/]+")
+
+SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+
+
+class Around:
+    """ASGI middleware around everything.
+
+    Parameters
+    ----------
+    settings
+        The limits.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = self._request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        began, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *SECURITY]
+            await send(message)
+
+        try:
+            await self._app(scope, self._limited(scope, receive), answer)
+        finally:
+            # Neither query nor headers: they can hold names and secrets.
+            log.info(
+                "request",
+                method=scope["method"],
+                path=_SECRET_PATH.sub(r"\1…", scope["path"]),
+                status=status,
+                ms=round(1000 * (time.perf_counter() - began), 1),
+                request_id=request_id,
+            )
+
+    def _request_id(self, scope: Scope) -> str:
+        sent = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode("latin-1")
+        return sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        upload = scope["path"].endswith("/imports")
+        most = self._settings.largest_upload if upload else self._settings.largest_body
+        taken = 0
+
+        async def count() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise HTTPException(TooLarge.status)
+            return message
+
+        return count

@@ -1,0 +1,116 @@
+"""Plans: made, listed, locked for a change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from api.audit import Entry, record
+from api.database.base import now
+from api.errors import Conflict, Invalid, NotFound
+from api.plans.tables import PlanRow, ShiftRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from api.audit import Actor
+    from api.plans.problems import Problems
+    from models import Shift
+
+
+class PlanExists(Conflict):
+    code = "plan_exists"
+    title = "There is a plan already that holds some of these days"
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    problems: Problems,
+    start: dt.date,
+    *,
+    days: int = 7,
+    collects_until: dt.datetime | None = None,
+) -> PlanRow:
+    """Make a plan, with the shifts that the bells give.
+
+    Raises
+    ------
+    PlanExists
+        When another plan has one of the days.
+    Invalid
+        When the days have no shift.
+    """
+    end = start + dt.timedelta(days=days)
+    for other in session.scalars(select(PlanRow).where(PlanRow.start < end)):
+        if other.start + dt.timedelta(days=other.days) > start:
+            raise PlanExists(f"The plan of {other.id} holds some of these days", plan=other.id)
+    shifts = problems.laid(session, start, days)
+    if not shifts:
+        raise Invalid("No bell rings on these days: look at the school calendar and the bells")
+    plan = PlanRow(
+        id=start.isoformat(),
+        start=start,
+        days=days,
+        state="draft" if collects_until is None else "collecting",
+        collects_until=collects_until,
+        created_at=now(),
+    )
+    session.add(plan)
+    session.flush()
+    _lay(session, plan, shifts, {s.id: s.district for s in problems.standing(session)["sites"]})
+    record(session, actor, [Entry("plan.create", "plan", plan.id, None, {"days": days}, plan.id)])
+    return plan
+
+
+def _lay(session: Session, plan: PlanRow, shifts: Sequence[Shift], districts: dict[str, str]) -> None:
+    rows = [
+        {
+            **{name: getattr(shift, name) for name in ("id", "site", "date", "window", "start", "end")},
+            "plan": plan.id,
+            "position": place,
+            "district": districts[shift.site],
+            "needs": [need.model_dump(mode="json") for need in shift.needs],
+            "minimum": sum(need.minimum for need in shift.needs),
+            "target": sum(need.target for need in shift.needs),
+        }
+        for place, shift in enumerate(shifts)
+    ]
+    session.execute(insert(ShiftRow), rows)
+
+
+def find(session: Session, plan: str) -> PlanRow:
+    """Return a plan.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that id.
+    """
+    row = session.get(PlanRow, plan)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def locked(session: Session, plan: str) -> PlanRow:
+    """Return a plan of which nobody else changes anything until this session ends.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that id.
+    """
+    row = session.execute(select(PlanRow).where(PlanRow.id == plan).with_for_update()).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def listed(session: Session) -> Sequence[PlanRow]:
+    """Return all plans, the latest first."""
+    return session.scalars(select(PlanRow).order_by(PlanRow.start.desc())).all()

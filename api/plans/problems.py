@@ -1,0 +1,224 @@
+"""A plan's problem, put together from what stands, what the plan changed, and what was carried before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+
+from api.errors import Invalid
+from api.plans.tables import AssignmentRow, DutyRow, PlanRow, ShiftRow
+from api.standing.shelf import Shelf
+from api.standing.tables import CityRow, LedgerRow, PastDutyRow
+from models import (
+    DEFAULT_TIMEZONE,
+    Assignment,
+    Horizon,
+    InvalidProblem,
+    LedgerEntry,
+    PastDuty,
+    Problem,
+    Roster,
+    Shift,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from api.settings import Settings
+
+KEPT = 4
+"""Plans whose problems one process keeps."""
+
+_SHIFTS = TypeAdapter(list[Shift])
+_PAST = TypeAdapter(list[PastDuty])
+_ASSIGNMENTS = TypeAdapter(list[Assignment])
+
+
+class Problems:
+    """The problems of plans, one of these a process: put together once, and kept while nothing changes.
+
+    Parameters
+    ----------
+    settings
+        How far ledger and history look back.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._shelf = Shelf()
+        self._kept: OrderedDict[str, tuple[object, Problem]] = OrderedDict()
+
+    def of(self, session: Session, plan: PlanRow) -> Problem:
+        """Return a plan's problem as it is now, without pins.
+
+        Raises
+        ------
+        NoCity
+            When nothing was imported yet.
+        Invalid
+            When what stands doesn't fit together any more, with the faults.
+        """
+        fields, known = self._shelf.fields(session)
+        key = (dict(known), plan.id, _shift_state(session, plan.id), _past_state(session, plan))
+        kept = self._kept.get(plan.id)
+        if kept is None or kept[0] != key:
+            kept = self._kept[plan.id] = key, self._made(session, plan, fields)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(plan.id)
+        return kept[1]
+
+    def standing(self, session: Session) -> dict[str, Any]:
+        """Return what stands from week to week, by the fields of a problem."""
+        return self._shelf.fields(session)[0]
+
+    def laid(self, session: Session, start: dt.date, days: int) -> tuple[Shift, ...]:
+        """Return the shifts that the bells give for some days."""
+        fields, _ = self._shelf.fields(session)
+        horizon = Horizon(start=start, days=days)
+        return valid_problem(**within(fields, horizon), horizon=horizon).shifts
+
+    def _made(self, session: Session, plan: PlanRow, fields: dict[str, Any]) -> Problem:
+        horizon = Horizon(start=plan.start, days=plan.days)
+        current = within(fields, horizon)
+        known = {p.id for p in current["people"]} | {c.id for c in current["crews"]}
+        history = [d for d in self._history(session, plan, horizon) if d.assignee in known]
+        ledger = [e for e in self._ledger(session, plan.start) if e.assignee in known]
+        return valid_problem(
+            **current,
+            horizon=horizon,
+            shifts=shifts_of(session, plan.id),
+            ledger=tuple(ledger),
+            history=tuple(history),
+        )
+
+    def _history(self, session: Session, plan: PlanRow, horizon: Horizon) -> list[PastDuty]:
+        """Return what was done in the days before: published duties, and what was imported."""
+        first = horizon.start - dt.timedelta(days=self._settings.history_days)
+        names = list(PastDuty.model_fields)
+        rows: list[dict[str, Any]] = []
+        for table in (PastDutyRow, DutyRow):
+            query = select(*(getattr(table, name) for name in names)).where(
+                table.date >= first, table.date < horizon.start
+            )
+            if table is DutyRow:
+                query = query.where(DutyRow.cancelled_at.is_(None), DutyRow.plan != plan.id)
+            rows += [dict(row) for row in session.execute(query.order_by(table.start)).mappings()]
+        seen: set[tuple[str, dt.date, str, str, str]] = set()
+        found = []
+        for duty in _PAST.validate_python(rows):
+            key = (duty.assignee, duty.date, duty.role, duty.site, duty.window)
+            if key not in seen:
+                seen.add(key)
+                found.append(duty)
+        return found
+
+    def _ledger(self, session: Session, start: dt.date) -> list[LedgerEntry]:
+        """Return what everybody has carried in the weeks before, from what was brought along on."""
+        first = start - dt.timedelta(weeks=self._settings.ledger_weeks)
+        before = (LedgerRow.week >= first) & (LedgerRow.week < start)
+        brought = session.scalar(select(func.max(LedgerRow.week)).where(LedgerRow.kind == "brought", before))
+        if brought is not None:
+            before &= LedgerRow.week >= brought
+        query = (
+            select(LedgerRow.assignee, func.sum(LedgerRow.points))
+            .where(before)
+            .group_by(LedgerRow.assignee)
+            .order_by(LedgerRow.assignee)
+        )
+        return [LedgerEntry(assignee=name, points=int(points)) for name, points in session.execute(query)]
+
+
+def within(fields: dict[str, Any], horizon: Horizon) -> dict[str, Any]:
+    """Return a problem's standing fields, of what is dated only what touches a horizon."""
+    zone = ZoneInfo(fields["timezone"])
+    dates = set(horizon.dates)
+    first = dt.datetime.combine(horizon.start, dt.time(), zone)
+    after = dt.datetime.combine(max(dates) + dt.timedelta(days=2), dt.time(), zone)
+    dated = {
+        name: tuple(x for x in fields[name] if x.date is None or x.date in dates)
+        for name in ("bells", "offers", "preferences")
+    }
+    here = {p.id for p in fields["people"]}
+    everybody = here | {c.id for c in fields["crews"]}
+    return {
+        **fields,
+        **dated,
+        "absences": tuple(
+            a for a in fields["absences"] if a.end > first and a.start < after and a.assignee in everybody
+        ),
+        "offers": tuple(o for o in dated["offers"] if o.person in here),
+        "preferences": tuple(p for p in dated["preferences"] if p.assignee in everybody),
+        "timetables": tuple(t for t in fields["timetables"] if t.person in here),
+    }
+
+
+def valid_problem(**fields: Any) -> Problem:
+    """Return a problem.
+
+    Raises
+    ------
+    Invalid
+        With the first faults when its parts don't fit together.
+    """
+    try:
+        return Problem(**fields)
+    except InvalidProblem as error:
+        faults = [{"path": [*fault.path], "expected": fault.expected} for fault in error.faults[:50]]
+        raise Invalid(
+            f"What stands doesn't fit together ({len(error.faults)} faults): mend it, then try again",
+            faults=list(faults),
+        ) from error
+
+
+def shifts_of(session: Session, plan: str) -> tuple[Shift, ...]:
+    """Return a plan's shifts in their order."""
+    columns = [getattr(ShiftRow, name) for name in Shift.model_fields]
+    query = select(*columns).where(ShiftRow.plan == plan).order_by(ShiftRow.position)
+    zone = ZoneInfo(session.scalar(select(CityRow.timezone)) or DEFAULT_TIMEZONE)
+    rows = [
+        {**row, "start": row["start"].astimezone(zone), "end": row["end"].astimezone(zone)}
+        for row in session.execute(query).mappings()
+    ]
+    return tuple(_SHIFTS.validate_python(rows))
+
+
+def roster_of(session: Session, plan: PlanRow, *, sites: Iterable[str] | None = None) -> Roster:
+    """Return a plan's roster, or its part at some sites, in the shifts' order."""
+    names = list(Assignment.model_fields)
+    query = (
+        select(*(getattr(AssignmentRow, name) for name in names))
+        .join(ShiftRow, (ShiftRow.plan == AssignmentRow.plan) & (ShiftRow.id == AssignmentRow.shift))
+        .where(AssignmentRow.plan == plan.id)
+        .order_by(ShiftRow.position, AssignmentRow.role, AssignmentRow.index)
+    )
+    if sites is not None:
+        query = query.where(AssignmentRow.site.in_(list(sites)))
+    rows = [dict(row) for row in session.execute(query).mappings()]
+    return Roster(
+        horizon=Horizon(start=plan.start, days=plan.days),
+        assignments=tuple(_ASSIGNMENTS.validate_python(rows)),
+    )
+
+
+def _shift_state(session: Session, plan: str) -> tuple[int, int]:
+    """Return what tells whether a plan's shifts themselves have changed."""
+    count, moved = session.execute(
+        select(func.count(), func.coalesce(func.sum(ShiftRow.moved), 0)).where(ShiftRow.plan == plan)
+    ).one()
+    return int(count), int(moved)
+
+
+def _past_state(session: Session, plan: PlanRow) -> tuple[tuple[str, int], ...]:
+    """Return what tells whether published duties of the weeks before have changed."""
+    query = (
+        select(PlanRow.id, PlanRow.duties_version).where(PlanRow.start < plan.start).order_by(PlanRow.start)
+    )
+    return tuple((name, version) for name, version in session.execute(query))

@@ -1,0 +1,80 @@
+"""Errors as RFC 9457 problems: one shape for all that is refused."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.errors import NotFound, ServiceError, TooLarge, TooMany
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(request: Request, status: int, code: str, title: str, detail: str = "", **extra: Any) -> Response:
+    """Return a problem as a response."""
+    members = {
+        "type": f"urn:huxue:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail or title,
+        "request_id": getattr(request.state, "request_id", ""),
+        **extra,
+    }
+    content = json.dumps(jsonable_encoder(members), ensure_ascii=False)
+    return Response(content, status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Have everything that is refused answered as a problem."""
+
+    @app.exception_handler(ServiceError)
+    def refused(request: Request, error: ServiceError) -> Response:
+        found = problem(request, error.status, error.code, error.title, error.detail, **error.extra)
+        if isinstance(error, TooMany):
+            found.headers["Retry-After"] = str(error.seconds)
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            found.headers["WWW-Authenticate"] = "Bearer"
+        return found
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, error: RequestValidationError) -> Response:
+        # What was sent stays out of the answer: it may be a password.
+        faults = [{"path": [str(p) for p in e["loc"]], "expected": e["msg"]} for e in error.errors()]
+        return problem(
+            request,
+            422,
+            "invalid",
+            "The input can't be used",
+            "See faults for what was expected where",
+            faults=faults,
+        )
+
+    @app.exception_handler(HTTPException)
+    def by_framework(request: Request, error: HTTPException) -> Response:
+        for known in (NotFound, TooLarge):
+            if error.status_code == known.status:
+                return problem(request, known.status, known.code, known.title)
+        phrase = HTTPStatus(error.status_code).phrase
+        found = problem(request, error.status_code, phrase.lower().replace(" ", "_"), phrase)
+        found.headers.update(error.headers or {})
+        return found
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, error: Exception) -> Response:
+        return problem(
+            request,
+            500,
+            "defect",
+            "The service failed",
+            "This is a defect in Huxue; the log has more under the request id",
+        )

@@ -1,0 +1,141 @@
+"""How a route is declared: a path, the permission that it needs, and one service function that it calls.
+
+`Routes` refuses a route without a permission, so nothing is open by oversight; `permissions_of` lists all of them for
+the test that asks every role at every route. A request that changes something gets a writing session, and what it
+changed is committed before the answer is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from sqlalchemy.orm import Session
+
+from api.accounts.access import identity_of
+from api.accounts.identity import Identity, Permission
+from api.database.engine import reading, writing
+from api.errors import Forbidden, NoPrecondition, NotLoggedIn
+from api.state import State
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+API = "/api/v1"
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
+
+
+def state_of(request: Request) -> State:
+    """Return what the process holds."""
+    state: State = request.app.state.huxue
+    return state
+
+
+def open_session(request: Request) -> Iterator[Session]:
+    """Open the request's session; a writing one is committed when the route has returned."""
+    engine = state_of(request).engine
+    with (reading if request.method in SAFE else writing)(engine) as session:
+        yield session
+
+
+InSession = Annotated[Session, Depends(open_session, scope="function")]
+
+
+def identify(request: Request, session: InSession) -> Identity:
+    """Return who is asking, from a log-in's cookie or a token."""
+    return identity_of(session, request, state_of(request).settings)
+
+
+Current = Annotated[Identity, Depends(identify, scope="function")]
+InState = Annotated[State, Depends(state_of)]
+
+
+class _Needs:
+    """The dependency that asks for a permission."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    def __call__(self, identity: Current) -> None:
+        if identity.may(self.permission):
+            return
+        raise NotLoggedIn if identity.account is None else Forbidden
+
+
+class Routes(APIRouter):
+    """A router whose every route names its permission.
+
+    Parameters
+    ----------
+    prefix
+        Below ``/api/v1``.
+    tag
+        The heading in the documentation.
+    """
+
+    def __init__(self, prefix: str, tag: str) -> None:
+        super().__init__(prefix=API + prefix, tags=[tag])
+
+    def on(
+        self, method: str, path: str, permission: Permission, **options: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a route: ``@routes.on("GET", "/{site}", Permission.READ_PLACES)``; its name is its operation id."""
+        needs = [*options.pop("dependencies", ()), Depends(_Needs(permission))]
+
+        def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+            self.add_api_route(
+                path,
+                endpoint,
+                methods=[method],
+                dependencies=needs,
+                operation_id=endpoint.__name__,
+                openapi_extra={"x-permission": permission.value, **options.pop("openapi_extra", {})},
+                **options,
+            )
+            return endpoint
+
+        return declare
+
+
+def permissions_of(app: FastAPI) -> dict[tuple[str, str], Permission]:
+    """Return the permission of each (method, path) of the API.
+
+    Raises
+    ------
+    RuntimeError
+        When a route below ``/api`` names none.
+    """
+    found: dict[tuple[str, str], Permission] = {}
+    for route in app.routes:
+        if not isinstance(route, APIRoute) or not route.path.startswith("/api"):
+            continue
+        named = [d.dependency.permission for d in route.dependencies if isinstance(d.dependency, _Needs)]
+        if len(named) != 1:
+            raise RuntimeError(f"the route {route.path} must name one permission")
+        for method in route.methods or ():
+            found[method, route.path] = named[0]
+    return found
+
+
+def etag(*versions: object) -> str:
+    """Return a strong entity tag of some versions."""
+    return '"' + "-".join(map(str, versions)) + '"'
+
+
+def demanded(request: Request) -> frozenset[str]:
+    """Return the entity tags that a change says it builds on.
+
+    Raises
+    ------
+    NoPrecondition
+        When it says none.
+    """
+    header = request.headers.get("if-match", "")
+    tags = frozenset(tag.strip() for tag in header.split(",") if tag.strip())
+    if not tags:
+        raise NoPrecondition
+    return tags

@@ -1,0 +1,96 @@
+"""What an installation can be told, by environment variables that begin with ``HUXUE_``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of the service; each has a default with which it runs on one machine.
+
+    Parameters
+    ----------
+    data
+        The folder of the embedded database and its backups.
+    database
+        An SQLAlchemy URL; left out, SQLite in ``data``. PostgreSQL:
+        ``postgresql+psycopg://user:password@host/name``.
+    host, port
+        Where the service listens.
+    processes
+        How many processes answer requests.
+    public_url
+        What people type to reach the service; in links and invitations. Left out, taken from each request.
+    secure_cookies
+        Whether log-in cookies are for https alone; left out, whenever ``public_url`` is https.
+    session_hours, session_idle_minutes
+        How long a log-in lasts, and how long without a request.
+    login_attempts, login_minutes
+        How many failed log-ins of one name, and ten times as many from one address, are heard within
+        so many minutes.
+    invitation_days
+        How long an invitation link can be used.
+    workers
+        Processes of one run; left out, one for each processor.
+    cluster
+        Address of a Dask scheduler whose workers solve the parts; left out, runs solve here.
+    approval
+        Who may approve a submitted plan: ``nobody`` (publishing needs no approval), ``dispatcher`` (any
+        dispatcher of the whole city) or ``another`` (any but who submitted it).
+    ledger_weeks
+        Over how many weeks before a plan the ledger looks.
+    history_days
+        How many days before a plan its rules look back on.
+    largest_upload
+        Bytes of an uploaded file.
+    largest_body
+        Bytes of any other request's body.
+    log_format
+        ``json`` for machines, ``text`` for people.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="HUXUE_", frozen=True, extra="ignore")
+
+    data: Path = Path("huxue-data")
+    database: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    public_url: HttpUrl | None = None
+    secure_cookies: bool | None = None
+    session_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 24 * 14
+    session_idle_minutes: Annotated[int, Field(ge=5, le=60 * 24 * 30)] = 60 * 24 * 3
+    login_attempts: Annotated[int, Field(ge=1, le=1000)] = 10
+    login_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
+    invitation_days: Annotated[int, Field(ge=1, le=90)] = 14
+    workers: Annotated[int, Field(ge=1, le=256)] | None = None
+    cluster: str | None = None
+    approval: Literal["nobody", "dispatcher", "another"] = "nobody"
+    ledger_weeks: Annotated[int, Field(ge=1, le=104)] = 12
+    history_days: Annotated[int, Field(ge=1, le=60)] = 28
+    largest_upload: Annotated[int, Field(ge=1000)] = 50_000_000
+    largest_body: Annotated[int, Field(ge=1000)] = 2_000_000
+    log_format: Literal["json", "text"] = "text"
+
+    @field_validator("data")
+    @classmethod
+    def _is_absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.data / 'huxue.sqlite'}"
+
+    @property
+    def cookies_are_secure(self) -> bool:
+        """Whether log-in cookies are sent over https alone."""
+        if self.secure_cookies is not None:
+            return self.secure_cookies
+        return self.public_url is not None and self.public_url.scheme == "https"

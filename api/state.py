@@ -1,0 +1,46 @@
+"""What one process of the service holds between requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from api.database.engine import open_database
+from api.plans.problems import Problems
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from api.settings import Settings
+
+
+@dataclass
+class State:
+    """The settings, the open database, and what was read from it and is still good.
+
+    Attributes
+    ----------
+    problems
+        The problems of plans.
+    """
+
+    settings: Settings
+    engine: Engine
+    problems: Problems = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.problems = Problems(self.settings)
+
+    @classmethod
+    def open(cls, settings: Settings) -> State:
+        """Open the database that the settings name; its folder is made if need be."""
+        if settings.database is None:
+            settings.data.mkdir(parents=True, exist_ok=True)
+        return cls(settings, open_database(settings.database_url))
+
+    def start(self) -> None:
+        """Begin what goes on beside requests."""
+
+    def stop(self) -> None:
+        """End it, and close the database."""
+        self.engine.dispose()
