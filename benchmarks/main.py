@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from benchmarks.tables import Section
 
-NAMES = ("city", "command", "workbook", "repair", "province", "textbook", "timefold")
+NAMES = ("city", "command", "workbook", "repair", "swaps", "province", "textbook", "timefold")
 ON_REQUEST = ("timefold",)
 """Run only when named: it needs Java and a package that the project doesn't depend on."""
 

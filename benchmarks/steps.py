@@ -156,6 +156,27 @@ def repair(problem: str, solution: str, each: int, many: int) -> Figures:
     }
 
 
+def swaps(
+    problem: str, solution: str, each: int, wishes: Sequence[int], longest: int, seconds: float
+) -> Figures:
+    """Look for partners and chains of duties of every role, and clear wishes."""
+    from benchmarks.swap_steps import cleared, ways_of_one
+    from solver.swaps import Swaps
+
+    given = load(problem)
+    solved: Solution = pickle.loads(Path(solution).read_bytes())
+    roster = solved.roster
+    asked = Swaps(given, roster)
+    wait_for_word()
+    roles = {}
+    for role in given.roles:
+        held = [a for a in roster.assignments if a.role == role.id]
+        if held:
+            roles[role.id] = ways_of_one(asked, held[:: max(1, len(held) // each)][:each], longest)
+    clearings = {str(count): cleared(given, roster, count, longest, seconds) for count in wishes}
+    return {"roles": roles, "clearings": clearings}
+
+
 def textbook(problem: str, seconds: Sequence[float], workers: Sequence[int]) -> Figures:
     """Build the textbook model of a problem and solve it with so much time and so many workers, each from nothing."""
     from benchmarks.judge import Compiled, judged
@@ -205,5 +226,6 @@ STEPS: dict[str, Callable[..., Figures]] = {
     "read_problem": read_problem,
     "write_result": write_result,
     "repair": repair,
+    "swaps": swaps,
     "textbook": textbook,
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ("command", ["huxue solve city.xlsx", "times wall_s"]),
         ("workbook", ["reading the problem", "writing the result"]),
         ("repair", ["absence of one", "absences at once", "verified clean: yes"]),
+        ("swaps", ["a duty of", "duties that change hands", "1000"]),
         ("province", ["4 schools", "Ratio of wall_s"]),
         ("textbook", ["textbook CP-SAT, 1.0 s, 8 workers", "pairwise conflicts", "none"]),
     ],
