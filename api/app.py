@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from api import problems
 from api.features import ROUTES
 from api.middleware import Around
+from api.operation.routes import routes as operation
 from api.routing import API, permissions_of
 from api.settings import Settings
 from api.state import State
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         redoc_url=None,
     )
     app.state.huxue = held
+    app.include_router(operation)
     for routes in ROUTES:
         app.include_router(routes)
     permissions_of(app)

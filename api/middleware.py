@@ -11,6 +11,7 @@ import structlog
 from starlette.exceptions import HTTPException
 
 from api.errors import TooLarge
+from api.operation.figures import count
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +22,8 @@ log = structlog.get_logger("huxue.requests")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SECRET_PATH = re.compile(r"^(/(?:calendar|invitations)/)[^/]+")
+
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 SECURITY = (
     (b"x-content-type-options", b"nosniff"),
@@ -62,13 +65,16 @@ class Around:
         try:
             await self._app(scope, self._limited(scope, receive), answer)
         finally:
+            seconds = time.perf_counter() - began
+            route = getattr(scope.get("route"), "path", "unknown")
+            count(scope["method"] if scope["method"] in METHODS else "other", route, status, seconds)
             # Neither query nor headers: they can hold names and secrets.
             log.info(
                 "request",
                 method=scope["method"],
                 path=_SECRET_PATH.sub(r"\1…", scope["path"]),
                 status=status,
-                ms=round(1000 * (time.perf_counter() - began), 1),
+                ms=round(1000 * seconds, 1),
                 request_id=request_id,
             )
 

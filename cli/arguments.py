@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cli.advise_arguments import add_advise
 from cli.explain_arguments import add_explain
 from cli.repair_arguments import add_repair
+from cli.service_arguments import add_service
 from cli.swap_arguments import add_swap
 from cli.usage import ChineseParser
 from cli.words import Language, join, language_of, say
@@ -108,6 +109,7 @@ def parser(language: Language) -> argparse.ArgumentParser:
     _settings(demo, text("time-limit"), text("workers"))
 
     add_advise(commands, language)
+    add_service(command, language)
     return found
 
 

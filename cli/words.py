@@ -8,6 +8,7 @@ from cli.advise_words import ADVISE_TEXTS
 from cli.explain_words import EXPLAIN_TEXTS
 from cli.limit_words import LIMIT_TEXTS
 from cli.repair_words import REPAIR_TEXTS
+from cli.service_words import SERVICE_TEXTS
 from cli.swap_words import SWAP_TEXTS
 from formats.words import BLOCKS, LEVELS, REASONS, TERMS
 
@@ -245,4 +246,5 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **REPAIR_TEXTS,
     **SWAP_TEXTS,
     **ADVISE_TEXTS,
+    **SERVICE_TEXTS,
 }

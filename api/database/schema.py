@@ -41,8 +41,18 @@ def write_step(engine: Engine, message: str, revision: str) -> None:
         command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
 
 
+def head() -> str | None:
+    """Return the version of this program's tables."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def is_current(engine: Engine) -> bool:
     """Say whether a database has this program's tables."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def is_empty(engine: Engine) -> bool:
+    """Say whether a database has no tables of ours yet."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() is None

@@ -1,0 +1,1 @@
+"""Keeping the service running: logs, health, figures, backups."""

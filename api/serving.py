@@ -1,0 +1,19 @@
+"""What a server process runs: the application with its log, as the environment says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.app import create_app
+from api.operation.logs import configure
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+def application() -> FastAPI:
+    """Return the application of this process."""
+    settings = Settings()
+    configure(settings)
+    return create_app(settings)

@@ -1,0 +1,96 @@
+"""The texts of the commands that run and keep the service."""
+
+from __future__ import annotations
+
+SERVICE_TEXTS: dict[str, tuple[str, str]] = {
+    "help:serve": (
+        "启动服务：网页、接口和日历订阅。不需要任何配置；设置见 huxue settings。",
+        "Start the service: pages, API and calendars. Nothing has to be configured; see huxue settings.",
+    ),
+    "help:host": ("监听的地址（默认只有本机）", "the address to listen on (by default this machine alone)"),
+    "help:port": ("监听的端口（默认 8000）", "the port to listen on (by default 8000)"),
+    "help:processes": ("应答请求的进程数", "how many processes answer requests"),
+    "help:db": ("查看或升级数据库的表。", "Look at the database's tables, or upgrade them."),
+    "help:db-action": (
+        "status：表是否是本程序的版本；upgrade：升级到本程序的版本",
+        "status: whether the tables are this program's; upgrade: make them so",
+    ),
+    "help:backup": (
+        "备份正在使用的数据库：一个文件，SQLite 与 PostgreSQL 通用。",
+        "Back up a database in use: one file that either SQLite or PostgreSQL takes back.",
+    ),
+    "help:backup-file": ("备份文件", "the backup"),
+    "help:restore": (
+        "用备份替换数据库中的全部内容：要么全部完成，要么保持不变。",
+        "Replace everything in the database by a backup: all of it, or nothing changes.",
+    ),
+    "help:replace": ("确认替换已有的内容", "yes, replace what is there"),
+    "help:settings": ("列出全部设置、含义和当前值。", "List all settings, what they mean and what they are."),
+    "serving": ("护学正在 {url} 提供服务（Ctrl+C 停止）", "Huxue is at {url} (Ctrl+C stops it)"),
+    "port-taken": (
+        "{host}:{port} 无法使用（{reason}）：请用 --port 换一个端口",
+        "{host}:{port} can't be used ({reason}): choose another with --port",
+    ),
+    "made-tables": ("已建立新数据库 {path}", "made a new database, {path}"),
+    "old-tables": (
+        "数据库的表不是本程序的版本：请先备份（huxue backup），再运行 huxue db upgrade",
+        "the database's tables are of another version: back it up (huxue backup), then run huxue db upgrade",
+    ),
+    "tables-current": ("数据库的表是本程序的版本", "the database has this program's tables"),
+    "upgraded": ("数据库的表已升级", "the database's tables are upgraded"),
+    "no-database": ("无法打开数据库：{reason}", "the database can't be opened: {reason}"),
+    "backed-up": ("已备份 {rows} 行到 {path}", "backed up {rows} rows to {path}"),
+    "restored": ("已从 {at} 的备份恢复 {rows} 行", "restored {rows} rows, as they were at {at}"),
+    "not-empty": (
+        "数据库里已有内容：先备份（huxue backup），再加 --replace 确认替换",
+        "there is something in the database: back it up (huxue backup), then confirm with --replace",
+    ),
+    "setting": ("设置", "setting"),
+    "value": ("当前值", "value"),
+    "meaning": ("含义", "what it means"),
+    "unset": ("（未设）", "(not set)"),
+    "setting:data": ("内置数据库和备份所在的文件夹", "the folder of the embedded database and its backups"),
+    "setting:database": (
+        "数据库地址，例如 postgresql+psycopg://用户:密码@主机/库名；不设则用内置的 SQLite",
+        "the database, such as postgresql+psycopg://user:password@host/name; not set: SQLite in the folder",
+    ),
+    "setting:host": ("监听的地址", "the address to listen on"),
+    "setting:port": ("监听的端口", "the port to listen on"),
+    "setting:processes": ("应答请求的进程数", "how many processes answer requests"),
+    "setting:public_url": (
+        "用户访问的网址，用于邀请链接和日历；不设则取自每次请求",
+        "what people type to get here, for links; not set: taken from each request",
+    ),
+    "setting:secure_cookies": (
+        "登录 Cookie 是否只走 https；不设则看网址",
+        "whether log-in cookies are for https alone; not set: if the public URL is",
+    ),
+    "setting:session_hours": ("登录最长保持的小时数", "how many hours a log-in lasts"),
+    "setting:session_idle_minutes": (
+        "登录多少分钟没有操作就失效",
+        "after how many minutes without a request a log-in ends",
+    ),
+    "setting:login_attempts": (
+        "同一用户名在限定时间内允许输错的次数",
+        "how many failed log-ins of one name are heard in that time",
+    ),
+    "setting:login_minutes": ("统计输错次数的时间（分钟）", "that time, in minutes"),
+    "setting:invitation_days": ("邀请链接的有效天数", "for how many days an invitation can be used"),
+    "setting:workers": (
+        "每次求解的进程数；不设则每个处理器一个",
+        "processes of one run; not set: one a processor",
+    ),
+    "setting:cluster": (
+        "Dask 调度器地址；不设则在本机求解",
+        "a Dask scheduler's address; not set: runs solve here",
+    ),
+    "setting:approval": (
+        "方案由谁审核：nobody 不需要，dispatcher 任一市级勤务，another 提交人以外的市级勤务",
+        "who approves a plan: nobody, any dispatcher of the city, or another than who submitted it",
+    ),
+    "setting:ledger_weeks": ("台账向前累计的周数", "how many weeks before a plan the ledger counts"),
+    "setting:history_days": ("规则向前回看的天数", "how many days before a plan its rules look back on"),
+    "setting:largest_upload": ("上传文件的最大字节数", "the largest upload, in bytes"),
+    "setting:largest_body": ("其他请求内容的最大字节数", "the largest body of other requests, in bytes"),
+    "setting:log_format": ("日志形式：json 或 text", "the form of the log: json or text"),
+}

@@ -1,0 +1,130 @@
+"""The service as a process: started by its command, ready, limited, stopped in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+from api_cases import Users
+
+ROOT = Path(__file__).resolve().parents[2]
+HUXUE = (sys.executable, "-m", "cli")
+
+
+@contextmanager
+def served(folder: Path, *arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run the service in a folder on a free port; stopped with Ctrl+C at the end."""
+    process = subprocess.Popen(
+        [*HUXUE, "serve", "--json", "--port", "0", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "HUXUE_DATA": str(folder), "LANG": "en", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        url: str = json.loads(process.stdout.readline())["url"]
+        transport = httpx.HTTPTransport(retries=20)
+        with httpx.Client(transport=transport) as client:
+            client.get(f"{url}/healthz", timeout=30)
+        yield url, process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_an_empty_folder_is_all_it_takes(tmp_path: Path, processes: str) -> None:
+    with served(tmp_path, "--processes", processes, HUXUE_LOG_FORMAT="json") as (url, process):
+        assert httpx.get(f"{url}/readyz").json() == {"status": "ready"}
+        answer = httpx.get(f"{url}/api/v1/plans?name=secret", headers={"x-request-id": "12345678"})
+        assert (answer.status_code, answer.headers["x-request-id"]) == (401, "12345678")
+        counted = httpx.get(f"{url}/metrics").text
+        assert re.search(r'huxue_requests_total{.*route="/api/v1/plans".*} 1.0', counted)
+    _, log = process.communicate()
+    assert process.returncode == 0
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    (line,) = [line for line in lines if line.get("request_id") == "12345678"]
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/plans", 401)
+    assert "secret" not in log
+    assert "Traceback" not in log
+
+
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    with served(tmp_path) as (url, _):
+        again = subprocess.run(
+            [*HUXUE, "serve", "--port", url.rsplit(":", 1)[1]],
+            cwd=ROOT,
+            env={**os.environ, "HUXUE_DATA": str(tmp_path), "LANG": "en"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert again.returncode == 1
+    assert "choose another with --port" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def test_too_much_is_refused(users: Users) -> None:
+    most = 2_000_000
+    answer = users["dispatcher"].post("/api/v1/plans", content=b" " * (most + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    # Also when the length isn't said before.
+    answer = users["dispatcher"].post("/api/v1/plans", content=(b" " * 100_000 for _ in range(30)))
+    assert answer.status_code == 413
+
+
+def test_settings_tell_no_secret(tmp_path: Path) -> None:
+    environment = {**os.environ, "HUXUE_DATABASE": "postgresql+psycopg://u:hidden@h/d", "LANG": "zh_CN.UTF-8"}
+    for options in ([], ["--json"]):
+        said = subprocess.run(
+            [*HUXUE, "settings", *options],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert "HUXUE_DATABASE" in said
+        assert "hidden" not in said
+    wrong = subprocess.run(
+        [*HUXUE, "settings"],
+        cwd=ROOT,
+        env={**environment, "HUXUE_PORT": "hidden"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (wrong.returncode, "hidden" in wrong.stderr, "HUXUE_PORT" in wrong.stderr) == (2, False, True)
+
+
+def test_a_backup_goes_through_the_command(tmp_path: Path) -> None:
+    def huxue(*arguments: str, folder: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*HUXUE, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "HUXUE_DATA": str(tmp_path / folder), "LANG": "en"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    file = str(tmp_path / "b.huxue")
+    assert huxue("db", "status", folder="a").returncode == 1
+    assert huxue("db", "upgrade", folder="a").returncode == 0
+    assert huxue("backup", file, folder="a").returncode == 0
+    assert (tmp_path / "b.huxue").stat().st_mode & 0o077 == 0
+    assert huxue("restore", file, folder="b").returncode == 0
+    nothing = huxue("restore", str(ROOT / "README.md"), folder="b")
+    assert (nothing.returncode, "not a backup" in nothing.stderr) == (1, True)
