@@ -17,6 +17,7 @@ from cli.output import STDOUT, note
 from cli.words import Language, say, word
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterator
     from types import FrameType
 
@@ -34,17 +35,34 @@ MANY_POSTS = 4_000
 """Posts from which writing or judging a roster may take more than a second."""
 
 
-def reading(path: str, language: Language) -> None:
-    """Say that a file is being read, when that may take a while."""
-    with suppress(OSError):  # reading it says why
-        if path != STDOUT and Path(path).stat().st_size >= LARGE_FILE:
-            note(say(language, "reading", path=path))
+class Steps:
+    """Says on stderr which long step is being taken: on a terminal alone, and not beside JSON.
 
+    Parameters
+    ----------
+    args
+        The command line, with ``language`` and ``json``.
+    """
 
-def working(key: str, posts: int, language: Language, **values: object) -> None:
-    """Say that a step is being taken, when there are so many posts that it may take a while."""
-    if posts >= MANY_POSTS:
-        note(say(language, key, **values))
+    def __init__(self, args: argparse.Namespace) -> None:
+        self._language: Language = args.language
+        self._shown = sys.stderr.isatty() and not args.json
+
+    def reading(self, path: str) -> None:
+        """Say that a file is being read, when that may take a while."""
+        with suppress(OSError):  # reading it says why
+            if path != STDOUT and Path(path).stat().st_size >= LARGE_FILE:
+                self.taking("reading", path=path)
+
+    def working(self, key: str, posts: int, **values: object) -> None:
+        """Say that a step is being taken, when there are so many posts that it may take a while."""
+        if posts >= MANY_POSTS:
+            self.taking(key, **values)
+
+    def taking(self, key: str, **values: object) -> None:
+        """Say that a step is being taken."""
+        if self._shown:
+            note(say(self._language, key, **values))
 
 
 @contextmanager

@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.output import Failure, note
-from cli.progress import reading
+from cli.progress import Steps
 from cli.words import Language, say
 from formats.files import load_problem, load_roster
 
 if TYPE_CHECKING:
+    import argparse
+
     from models import Problem, Roster
 
 
 def load_both(
-    problem_path: str, roster_path: str, language: Language, *, strangers: bool = False
+    problem_path: str, roster_path: str, args: argparse.Namespace, *, strangers: bool = False
 ) -> tuple[Problem, Roster]:
     """Read a problem and a roster; the problem is laid out for the roster's week when that is another.
 
     Parameters
     ----------
+    args
+        The command line, with ``language`` and ``json``.
     strangers
         Whether a roster of another problem is taken, for each of its assignments to be judged.
 
@@ -30,9 +34,10 @@ def load_both(
     Failure
         When the roster is another problem's.
     """
-    reading(problem_path, language)
+    steps, language = Steps(args), args.language
+    steps.reading(problem_path)
     problem = load_problem(problem_path)
-    reading(roster_path, language)
+    steps.reading(roster_path)
     roster = load_roster(roster_path)
     if roster.horizon != problem.horizon:
         problem = problem.for_week(roster.horizon.start, roster.horizon.days)

@@ -142,6 +142,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "writing": ("写出 {path} …", "writing {path} …"),
     "making": ("生成示例 …", "making the example …"),
     "checking": ("检查 …", "checking …"),
+    "repairing": ("修复 …", "repairing …"),
+    "trying": ("试算 …", "trying it out …"),
+    "counting": ("计算 …", "counting …"),
     "verifying": ("核验 …", "verifying …"),
     "stopping": (
         "正在停止，保留目前最好的排班（再按一次 Ctrl-C 立即退出）",

@@ -9,10 +9,13 @@ from rich.console import Console
 
 from cli.advise_tables import print_bells, print_crews, print_fairness, print_people
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
-from cli.words import Language, say
+from cli.progress import Steps
+from cli.summary import posts_of
+from cli.weeks import load_both
+from cli.words import say
 from formats.atomic import replacing
 from formats.fairness_plot import fairness_svg
-from formats.files import load_problem, load_roster
+from formats.files import load_problem
 from formats.json_files import to_json
 from solver.advise.bell_groups import Moves
 from solver.advise.bells import advise_bells
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
+    from models import Problem
+
 
 def run(args: argparse.Namespace) -> int:
     """Run ``huxue advise``."""
@@ -35,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _crews(args: argparse.Namespace) -> int:
-    problem = load_problem(args.file)
+    problem = _problem(args)
+    Steps(args).working("counting", posts_of(problem))
     with _usage():
         advice = advise_crews(problem, _given(args.role), _given(args.district))
     if args.json:
@@ -51,8 +57,8 @@ def _bells(args: argparse.Namespace) -> int:
         moves = Moves(args.within, args.grid, limits)
         if not args.time_limit > 0:
             raise UsageError(f"time limit {args.time_limit}: give seconds above 0")
-    problem = load_problem(args.file)
-    with _usage(), _counting("bells:progress", args.language) as progress:
+    problem = _problem(args)
+    with _usage(), _counting("bells:progress", args) as progress:
         advice = advise_bells(
             problem,
             moves,
@@ -70,8 +76,8 @@ def _bells(args: argparse.Namespace) -> int:
 
 
 def _people(args: argparse.Namespace) -> int:
-    problem = load_problem(args.file)
-    with _usage(), _counting("people:progress", args.language) as progress:
+    problem = _problem(args)
+    with _usage(), _counting("people:progress", args) as progress:
         advice = advise_people(
             problem,
             top=args.top,
@@ -93,8 +99,8 @@ def _fairness(args: argparse.Namespace) -> int:
         raise UsageError(f"top {args.top}: give 1 or more")
     if args.plot is not None:
         check_output(args.plot, args.language, (".svg",), stdout=False)
-    problem = load_problem(args.file)
-    advice = advise_fairness(problem, load_roster(args.roster))
+    problem, roster = load_both(args.file, args.roster, args)
+    advice = advise_fairness(problem, roster)
     if args.plot is not None:
         with replacing(args.plot) as part:
             part.write_text(fairness_svg(problem, advice, args.language), "utf-8")
@@ -115,6 +121,11 @@ _QUESTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 
+def _problem(args: argparse.Namespace) -> Problem:
+    Steps(args).reading(args.file)
+    return load_problem(args.file)
+
+
 def _given(names: list[str] | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(names)
 
@@ -129,11 +140,11 @@ def _usage() -> Iterator[None]:
 
 
 @contextmanager
-def _counting(key: str, language: Language) -> Iterator[Callable[[tuple[int, int]], None]]:
+def _counting(key: str, args: argparse.Namespace) -> Iterator[Callable[[tuple[int, int]], None]]:
     """Give a callback that shows how many of how many are done, on a terminal."""
     console = Console(stderr=True, highlight=False)
-    if not console.is_terminal:
+    if args.json or not console.is_terminal:
         yield lambda told: None
         return
     with console.status("…") as status:
-        yield lambda told: status.update(say(language, key, done=told[0], total=told[1]))
+        yield lambda told: status.update(say(args.language, key, done=told[0], total=told[1]))

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     if args.file == args.roster == STDOUT:
         raise UsageError(say(args.language, "one-stdin"))
     previous = Path(args.previous).read_bytes() if args.previous else None
-    problem, roster = load_both(args.file, args.roster, args.language)
+    problem, roster = load_both(args.file, args.roster, args)
     if args.person is not None:
         subject = Subject("person", args.person)
     elif args.crew is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.output import write_stdout
-from cli.progress import reading, working
+from cli.progress import Steps
 from cli.summary import posts_of, size_text
 from cli.warnings import warnings_of
 from cli.words import say
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Run ``huxue check``."""
-    reading(args.file, args.language)
+    steps = Steps(args)
+    steps.reading(args.file)
     try:
         problem = load_problem(args.file)
     except InvalidInput as error:
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         faults = tuple(FileFault(**fault._asdict()) for fault in error.faults)
         write_stdout(to_json(Checked(valid=False, faults=faults)))
         return 1
-    working("checking", posts_of(problem), args.language)
+    steps.working("checking", posts_of(problem))
     warnings = warnings_of(problem, args.language)
     if args.json:
         write_stdout(to_json(Checked(valid=True, warnings=tuple(warnings))))

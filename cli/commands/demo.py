@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cli.commands.solve import end_of, settings_of, solve_shown, write_report, write_solution
 from cli.errors import error_text
 from cli.output import UsageError, note, write_stdout, wrote
-from cli.progress import working
+from cli.progress import Steps
 from cli.summary import posts_of, print_report, size_text
 from cli.words import say
 from examples import reference_city
@@ -34,21 +34,22 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(say(args.language, "not-writable", path=folder, reason=reason)) from error
-    note(say(args.language, "making"))
+    steps = Steps(args)
+    steps.taking("making")
     try:
         problem = reference_city(240 if args.schools is None else args.schools, settings.seed)
     except ValueError as error:
         raise UsageError(error_text(error, args.language)) from error
     note(size_text(problem, args.language))
     posts = posts_of(problem)
-    working("writing", posts, args.language, path=folder / "problem.xlsx")
+    steps.working("writing", posts, path=folder / "problem.xlsx")
     save_problem(problem, folder / "problem.xlsx")
     wrote(str(folder / "problem.xlsx"))
     solution, cancelled = solve_shown(problem, settings, args.language)
-    working("verifying", posts, args.language)
+    steps.working("verifying", posts)
     violations = verify(problem, solution.roster, [d.assignment for d in solution.report.dropped_pins])
     for name in ("roster.xlsx", "roster.json"):
-        write_solution(problem, solution, str(folder / name), args.language)
+        write_solution(problem, solution, str(folder / name), steps)
     write_report(solution.report, str(folder / "report.json"))
     person = _busiest(problem, solution.roster)
     if person is not None:

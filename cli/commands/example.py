@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.errors import error_text
 from cli.output import STDOUT, UsageError, check_output, note, write_stdout
-from cli.progress import working
+from cli.progress import Steps
 from cli.summary import posts_of, size_text
 from cli.words import Language, say
 from examples import EXAMPLES, reference_city
@@ -25,10 +25,11 @@ def run(args: argparse.Namespace) -> int:
     check_output(args.output, args.language, (".xlsx", ".json"))
     if args.output == STDOUT and args.json:
         raise UsageError(say(args.language, "one-stdout"))
+    steps = Steps(args)
     if args.name == "city":
-        note(say(args.language, "making"))
+        steps.taking("making")
     problem = make(args, args.language)
-    working("writing", posts_of(problem), args.language, path=args.output)
+    steps.working("writing", posts_of(problem), path=args.output)
     save_problem(problem, args.output)
     if args.json:
         made = Made(file=args.output, sites=len(problem.sites), people=len(problem.people))

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from cli.explain_tables import print_conflicts, print_person, print_post
 from cli.output import STDOUT, Failure, UsageError, write_stdout
+from cli.progress import Steps
+from cli.summary import posts_of
+from cli.weeks import load_both
 from cli.words import say
-from formats.files import load_problem, load_roster
+from formats.files import load_problem
 from formats.json_files import to_json
 from solver.explain import explain_conflicts, explain_person, explain_post
 from solver.swaps import InvalidSwap, Swaps
@@ -23,15 +26,20 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(say(args.language, "explain-mode"))
     if [args.file, args.roster].count(STDOUT) > 1:
         raise UsageError(say(args.language, "one-stdin"))
-    problem = load_problem(args.file)
+    steps = Steps(args)
     if args.conflicts:
+        steps.reading(args.file)
+        problem = load_problem(args.file)
+        steps.working("trying", posts_of(problem))
         conflicts = explain_conflicts(problem)
         if args.json:
             write_stdout(to_json(conflicts))
         else:
             print_conflicts(problem, conflicts, args.language, sys.stdout)
         return 1 if conflicts.conflicts else 0
-    swaps = Swaps(problem, load_roster(args.roster))
+    problem, roster = load_both(args.file, args.roster, args)
+    steps.working("trying", posts_of(problem))
+    swaps = Swaps(problem, roster)
     try:
         if args.post is not None:
             post = explain_post(swaps, *args.post, hire=not args.no_hire)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
-from cli.progress import cancellable
+from cli.progress import Steps, cancellable
 from cli.repair_tables import print_candidates, print_repair
+from cli.summary import posts_of
+from cli.weeks import load_both
 from cli.words import say
 from formats.atomic import replacing
-from formats.files import load_problem, load_roster, save_problem
+from formats.files import save_problem
 from formats.json_files import read_happenings_json, to_json, write_roster_json
 from models import Absent, Asked, Closed, Moved, Pinned, Withdrawn
 from solver.happen import HappeningError, apply
@@ -32,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
     """Run ``huxue repair``."""
     _check(args)
     settings = _settings(args)
-    problem, roster = load_problem(args.file), load_roster(args.roster)
+    problem, roster = load_both(args.file, args.roster, args)
+    Steps(args).working("repairing", posts_of(problem))
     zone = ZoneInfo(problem.timezone)
     at = args.at if args.at is None or args.at.tzinfo else args.at.replace(tzinfo=zone)
     happenings = [_happening(named, problem, at, args.language) for named in args.happenings]
@@ -151,4 +154,5 @@ def _write(found: Repaired, args: argparse.Namespace) -> None:
     if args.problem_output == STDOUT:
         write_stdout(to_json(found.problem))
     elif args.problem_output is not None:
+        Steps(args).working("writing", posts_of(found.problem), path=args.problem_output)
         save_problem(found.problem, Path(args.problem_output))

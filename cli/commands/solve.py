@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli.errors import error_text
 from cli.output import STDOUT, Failure, UsageError, check_output, note, write_stdout, wrote
-from cli.progress import cancellable, reading, shown_progress, working
+from cli.progress import Steps, cancellable, shown_progress
 from cli.summary import print_report
 from cli.warnings import calendar_warnings
 from cli.words import Language, say
@@ -34,14 +34,15 @@ def run(args: argparse.Namespace) -> int:
     if (args.output == STDOUT) + (args.report == STDOUT) + bool(args.json) > 1:
         raise UsageError(say(args.language, "one-stdout"))
     settings = settings_of(args)
-    reading(args.file, args.language)
+    steps = Steps(args)
+    steps.reading(args.file)
     problem = load_problem(args.file)
     if args.week is not None:
         problem = problem.for_week(args.week)
     for warning in calendar_warnings(problem, args.language):
         note(say(args.language, "warning", message=warning))
     solution, cancelled = solve_shown(problem, settings, args.language)
-    write_solution(problem, solution, args.output, args.language, phones=args.phones)
+    write_solution(problem, solution, args.output, steps, phones=args.phones)
     if args.report is not None:
         write_report(solution.report, args.report)
     if args.json:
@@ -96,13 +97,13 @@ def solve_shown(problem: Problem, settings: Settings, language: Language) -> tup
 
 
 def write_solution(
-    problem: Problem, solution: Solution, path: str, language: Language, *, phones: bool = False
+    problem: Problem, solution: Solution, path: str, steps: Steps, *, phones: bool = False
 ) -> None:
     """Write a roster as a workbook or as JSON; an existing file is replaced by the finished one alone."""
     if path == STDOUT:
         write_stdout(to_json(solution.roster))
         return
-    working("writing", solution.report.posts, language, path=path)
+    steps.working("writing", solution.report.posts, path=path)
     with replacing(path) as part:
         if Path(path).suffix.lower() == ".xlsx":
             write_roster(problem, solution.roster, solution.report, part, phones=phones)

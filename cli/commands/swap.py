@@ -6,10 +6,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
+from cli.progress import Steps
+from cli.summary import posts_of
 from cli.swap_tables import print_chains, print_clearing, print_partners, print_trial
+from cli.weeks import load_both
 from cli.words import Language, say
 from formats.atomic import replacing
-from formats.files import load_problem, load_roster
 from formats.json_files import read_wishes_json, to_json, write_roster_json
 from models import Duty
 from solver.solve import EngineError
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Run ``huxue swap``."""
     _check(args)
-    problem, roster = load_problem(args.file), load_roster(args.roster)
+    problem, roster = load_both(args.file, args.roster, args)
+    Steps(args).working("trying", posts_of(problem))
     out = sys.stderr if args.output == STDOUT or args.json else sys.stdout
     try:
         swaps = Swaps(problem, roster, at=args.at, unpin=args.unpin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.output import STDOUT, UsageError, write_stdout
-from cli.progress import working
+from cli.progress import Steps
 from cli.summary import posts_of, print_values
 from cli.violations import violation_text
 from cli.weeks import load_both
@@ -28,10 +28,10 @@ def run(args: argparse.Namespace) -> int:
     """Run ``huxue verify``."""
     if [args.file, args.roster, args.report].count(STDOUT) > 1:
         raise UsageError(say(args.language, "one-stdin"))
-    problem, roster = load_both(args.file, args.roster, args.language, strangers=args.json)
+    problem, roster = load_both(args.file, args.roster, args, strangers=args.json)
     report = read_report_json(args.report) if args.report is not None else None
     posts = posts_of(problem)
-    working("verifying", posts, args.language)
+    Steps(args).working("verifying", posts)
     verifier = Verifier(problem)
     dropped = [pin.assignment for pin in report.dropped_pins] if report else []
     violations = verifier.verify(roster, dropped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from cli import progress
 from cli.commands.solve import end_of
 from cli.main import main
 from cli.output import wrote
-from cli.progress import cancellable, gap_text, reading, shown_progress, working
+from cli.progress import Steps, cancellable, gap_text, shown_progress
 from models import Level, Report
 from solver.solve import Progress
 
@@ -55,17 +56,27 @@ def test_gaps_in_percent(value: int, bound: int, text: str) -> None:
     assert gap_text(Level(name="core", value=value, bound=bound), "en") == text
 
 
-def test_only_long_steps_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_long_steps_are_named_on_a_terminal_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "small.json").write_bytes(b" ")
     (tmp_path / "large.json").write_bytes(b" " * progress.LARGE_FILE)
-    for name in ("small.json", "large.json", "absent.json"):
-        reading(str(tmp_path / name), "en")
-    for posts in (progress.MANY_POSTS - 1, progress.MANY_POSTS):
-        working("writing", posts, "en", path=f"{posts}.xlsx")
-    assert said(capsys) == [
+
+    def take(*, json: bool) -> list[str]:
+        steps = Steps(argparse.Namespace(language="en", json=json))
+        for name in ("small.json", "large.json", "absent.json"):
+            steps.reading(str(tmp_path / name))
+        for posts in (progress.MANY_POSTS - 1, progress.MANY_POSTS):
+            steps.working("writing", posts, path=f"{posts}.xlsx")
+        return said(capsys)
+
+    assert take(json=False) == []
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert take(json=False) == [
         f"reading {tmp_path / 'large.json'} …",
         f"writing {progress.MANY_POSTS}.xlsx …",
     ]
+    assert take(json=True) == []
 
 
 def test_ctrl_c_before_there_is_anything_to_keep() -> None:
