@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from cli.words import Language, name_of, say, word
+from cli.words import Language, join, name_of, say, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models import LevelDifference, Problem
+    from models import Crew, DroppedPin, LevelDifference, Person, Problem, Role, Site, Unit, Window
+
+_HINTS = 5
+"""How many ids of one name are given."""
 
 
 def who(problem: Problem, name: str | None, language: Language) -> str:
@@ -38,6 +42,49 @@ def shift_name(problem: Problem, shift_id: str, language: Language) -> str:
 def post_name(problem: Problem, shift_id: str, role: str, language: Language) -> str:
     """Return where and when a shift is, its id, and a role."""
     return f"{shift_name(problem, shift_id, language)} {role_name(problem, role, language)}"
+
+
+def named(problem: Problem, what: str, language: Language) -> str:
+    """Return ids as an error lists them, each with its name; where a name stands in an id's place, with the id."""
+    known = _named(problem, what, language)
+    if known is not None:
+        return known
+    words = what.split(" ")
+    if len(words) > 1 and all(_named(problem, word, language) for word in words):
+        return " ".join(_named(problem, word, language) or word for word in words)
+    owners: list[Person | Crew | Site | Unit | Window | Role] = [
+        *problem.people,
+        *problem.crews,
+        *problem.sites,
+        *problem.units,
+        *problem.windows,
+        *problem.roles,
+    ]
+    ids = [owner.id for owner in owners if what in (owner.name, getattr(owner, "name_en", ""))]
+    if ids:
+        return what + say(language, "name-of", ids=join(ids[:_HINTS], language))
+    near = get_close_matches(what, [owner.id for owner in owners], n=1, cutoff=0.7)
+    return what + (say(language, "nearest", id=near[0]) if near else "")
+
+
+def _named(problem: Problem, what: str, language: Language) -> str | None:
+    """Return an id with its name; None where the problem doesn't have it."""
+    if what in problem.shift_by_id:
+        return shift_name(problem, what, language)
+    if what in problem.person_by_id or what in problem.crew_by_id:
+        return who(problem, what, language)
+    if what in problem.role_by_id:
+        return role_name(problem, what, language)
+    place = problem.site_by_id.get(what) or problem.unit_by_id.get(what)
+    return None if place is None else f"{place.name} ({what})"
+
+
+def dropped_pin(problem: Problem, dropped: DroppedPin, language: Language) -> str:
+    """Return a pin that could not be kept, and why."""
+    pin = dropped.assignment
+    rules = join((word(language, "rule", rule) for rule in dropped.rules), language)
+    post, holder = post_name(problem, pin.shift, pin.role, language), who(problem, pin.assignee, language)
+    return say(language, "dropped-pin", post=post, who=holder, rules=rules)
 
 
 def term_name(problem: Problem, term: str, language: Language) -> str:

@@ -66,8 +66,17 @@ class Steps:
 
 
 @contextmanager
-def shown_progress(language: Language) -> Iterator[Callable[[Stage], None]]:
-    """Give a callback for `solver.solve.solve`: it moves a bar, or names the phases without a terminal."""
+def shown_progress(language: Language, *, quiet: bool = False) -> Iterator[Callable[[Stage], None]]:
+    """Give a callback for `solver.solve.solve`: it moves a bar, or names the phases without a terminal.
+
+    Parameters
+    ----------
+    quiet
+        Whether nothing is to be said.
+    """
+    if quiet:
+        yield lambda stage: None
+        return
     if not sys.stderr.isatty():
         yield _lines(language)
         return

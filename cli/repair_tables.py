@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cli.names import cost_text, post_name, role_name, shift_name, who
-from cli.summary import console, print_levels
+from cli.summary import console, print_dropped, print_levels
 from cli.words import Language, say, word
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def print_repair(problem: Problem, repair: Repair, language: Language, out: Text
             lines.print(_opened(problem, unfilled, language))
     if repair.dropped_pins:
         lines.print(say(language, "repaired-dropped", count=len(repair.dropped_pins)))
+        print_dropped(lines, problem, repair.dropped_pins, language)
     print_levels(repair.levels, language, out)
     seconds = f"{repair.wall_s:.2f}"
     lines.print(say(language, "repaired-effort", components=repair.components, seconds=seconds))

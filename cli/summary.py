@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.table import Table
 
+from cli.names import dropped_pin
 from cli.progress import gap_text
 from cli.words import Language, join, say, word
 from formats.open_posts import open_minimum
@@ -16,7 +17,10 @@ from formats.open_posts import open_minimum
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from models import Level, Problem, Report, Unfilled
+    from models import DroppedPin, Level, Problem, Report, Unfilled
+
+SHOWN = 20
+"""How many pins are named; ``--json`` has them all."""
 
 
 def size_text(problem: Problem, language: Language) -> str:
@@ -47,6 +51,7 @@ def print_report(problem: Problem, report: Report, language: Language, file: Tex
         _print_unfilled(out, problem, report.unfilled, language)
     if report.dropped_pins:
         out.print(say(language, "dropped", count=len(report.dropped_pins)))
+        print_dropped(out, problem, report.dropped_pins, language)
     methods = ", ".join(f"{name} {count:,}" for name, count in report.methods.items())
     if report.components:
         seconds = f"{report.wall_s:.1f}"
@@ -95,6 +100,14 @@ def print_table(
     for row in rows:
         table.add_row(*row)
     console(file).print(table)
+
+
+def print_dropped(out: Console, problem: Problem, dropped: Sequence[DroppedPin], language: Language) -> None:
+    """Print the pins that could not be kept, each with its rules."""
+    for pin in dropped[:SHOWN]:
+        out.print(dropped_pin(problem, pin, language))
+    if len(dropped) > SHOWN:
+        out.print(say(language, "more", count=len(dropped) - SHOWN))
 
 
 def _print_unfilled(out: Console, problem: Problem, unfilled: Sequence[Unfilled], language: Language) -> None:

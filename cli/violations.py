@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cli.limits import limit_text
-from cli.names import who
+from cli.names import shift_name, who
 from cli.words import Language, join, name_of, say, word
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ _SHOWN = 3
 def violation_text(problem: Problem, violation: Violation, language: Language) -> str:
     """Return what a violation says.
 
-    English takes the verifier's own sentence; Chinese is put together from its fields.
+    English takes the verifier's own sentence, with the shifts named; Chinese is put together from its fields.
     """
     rule = word(language, "rule", violation.rule)
     if language == "en":
-        return f"{rule}: {violation.message}"
+        return f"{rule}: {_with_names(problem, violation)}"
     bearer = who(problem, violation.bearer, language) if violation.bearer else ""
     shifts = [_shift(problem, shift, language) for shift in violation.shifts]
     where = join(shifts[:_SHOWN], language)
@@ -31,6 +32,15 @@ def violation_text(problem: Problem, violation: Violation, language: Language) -
         where = say(language, "and-more", names=where, count=len(shifts) - _SHOWN)
     figures = "" if violation.limit is None else limit_text(problem, violation.limit, language)
     return f"{rule}：{'，'.join(part for part in (bearer, figures, where) if part)}"
+
+
+def _with_names(problem: Problem, violation: Violation) -> str:
+    """Return the verifier's sentence with the name of each shift before its id."""
+    if not violation.shifts:
+        return violation.message
+    # The longest first: an id may begin another.
+    ids = "|".join(map(re.escape, sorted(violation.shifts, key=len, reverse=True)))
+    return re.sub(ids, lambda found: shift_name(problem, found[0], "en"), violation.message)
 
 
 def _shift(problem: Problem, shift_id: str, language: Language) -> str:

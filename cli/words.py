@@ -142,6 +142,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "writing": ("写出 {path} …", "writing {path} …"),
     "making": ("生成示例 …", "making the example …"),
     "checking": ("检查 …", "checking …"),
+    "name-of": ("（这是 {ids} 的名称，请给出编号）", " (that is the name of {ids}: give the id)"),
+    "nearest": ("（最接近的是 {id}）", " (the nearest is {id})"),
     "repairing": ("修复 …", "repairing …"),
     "trying": ("试算 …", "trying it out …"),
     "counting": ("计算 …", "counting …"),
@@ -207,6 +209,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "why": ("  原因（候选人次）：{reasons}", "  Why (candidates kept away): {reasons}"),
     "dropped": ("未能保留的指定：{count} 个", "Dropped pins: {count}"),
+    "dropped-pin": ("  {who} → {post}：{rules}", "  {who} on {post}: {rules}"),
     "effort": (
         "独立部分 {components} 个，{seconds} 秒（{methods}）",
         "Components: {components}, settled in {seconds} s ({methods})",

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     steps.working("writing", posts, path=folder / "problem.xlsx")
     save_problem(problem, folder / "problem.xlsx")
     wrote(str(folder / "problem.xlsx"))
-    solution, cancelled = solve_shown(problem, settings, args.language)
+    solution, cancelled = solve_shown(problem, settings, args)
     steps.working("verifying", posts)
     violations = verify(problem, solution.roster, [d.assignment for d in solution.report.dropped_pins])
     for name in ("roster.xlsx", "roster.json"):

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cli.explain_tables import print_conflicts, print_person, print_post
+from cli.names import named
 from cli.output import STDOUT, Failure, UsageError, write_stdout
 from cli.progress import Steps
 from cli.summary import posts_of
@@ -54,5 +55,7 @@ def run(args: argparse.Namespace) -> int:
             else:
                 print_person(problem, person, args.language, sys.stdout)
     except InvalidSwap as error:
-        raise Failure(say(args.language, f"swap:{error.fault}", what=error.what)) from error
+        raise Failure(
+            say(args.language, f"swap:{error.fault}", what=named(problem, error.what, args.language))
+        ) from error
     return 0

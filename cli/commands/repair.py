@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from cli.names import named
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.progress import Steps, cancellable
 from cli.repair_tables import print_candidates, print_repair
@@ -47,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
         with cancellable(args.language) as cancelled:
             found = repair(problem, roster, happenings, at=at, settings=settings, cancelled=cancelled)
     except HappeningError as error:
-        raise Failure(say(args.language, f"repair:{error.fault}", what=error.what)) from error
+        raise Failure(
+            say(args.language, f"repair:{error.fault}", what=named(problem, error.what, args.language))
+        ) from error
     except EngineError as error:
         raise Failure(say(args.language, "refused", message=error)) from error
     _write(found, args)
@@ -80,9 +83,13 @@ def _candidates(
         now = apply(problem, roster, happenings).problem
         found = Swaps(now, roster, at=at).candidates(shift, role, args.instead)
     except HappeningError as error:
-        raise Failure(say(args.language, f"repair:{error.fault}", what=error.what)) from error
+        raise Failure(
+            say(args.language, f"repair:{error.fault}", what=named(problem, error.what, args.language))
+        ) from error
     except InvalidSwap as error:
-        raise Failure(say(args.language, f"swap:{error.fault}", what=error.what)) from error
+        raise Failure(
+            say(args.language, f"swap:{error.fault}", what=named(problem, error.what, args.language))
+        ) from error
     if args.json:
         write_stdout(to_json(found))
     else:

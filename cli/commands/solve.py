@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         problem = problem.for_week(args.week)
     for warning in calendar_warnings(problem, args.language):
         note(say(args.language, "warning", message=warning))
-    solution, cancelled = solve_shown(problem, settings, args.language)
+    solution, cancelled = solve_shown(problem, settings, args)
     write_solution(problem, solution, args.output, steps, phones=args.phones)
     if args.report is not None:
         write_report(solution.report, args.report)
@@ -77,10 +77,11 @@ def settings_of(args: argparse.Namespace) -> Settings:
         raise UsageError(error_text(error, args.language)) from error
 
 
-def solve_shown(problem: Problem, settings: Settings, language: Language) -> tuple[Solution, bool]:
-    """Solve with a progress bar; also say whether it was asked to stop."""
+def solve_shown(problem: Problem, settings: Settings, args: argparse.Namespace) -> tuple[Solution, bool]:
+    """Solve with a progress bar, but for ``--json``; also say whether it was asked to stop."""
+    language: Language = args.language
     try:
-        with cancellable(language) as cancelled, shown_progress(language) as progress:
+        with cancellable(language) as cancelled, shown_progress(language, quiet=args.json) as progress:
             cancelled.searching = False
 
             def tell(stage: Progress) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from cli.names import named
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.progress import Steps
 from cli.summary import posts_of
@@ -42,7 +43,9 @@ def run(args: argparse.Namespace) -> int:
         if args.output is not None and legal:
             _write(swaps.after(handovers), args.output, args.language, out)
     except InvalidSwap as error:
-        raise Failure(say(args.language, f"swap:{error.fault}", what=error.what)) from error
+        raise Failure(
+            say(args.language, f"swap:{error.fault}", what=named(problem, error.what, args.language))
+        ) from error
     except EngineError as error:
         raise Failure(say(args.language, "refused", message=error)) from error
     return 0 if legal else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from itertools import chain
 
 import pytest
@@ -164,6 +165,21 @@ def test_one_more_person_is_solved_anew(swaps: Swaps) -> None:
     found = explain_post(lacking, shift, role, tries=1)
     assert all(hire.role == role and hire.proven for hire in found.hires)
     assert any(hire.gained["core"] > 0 for hire in found.hires)
+
+
+def test_the_reasons_of_open_posts_add_up_and_are_those_that_are_found_one_by_one() -> None:
+    problem = reference_city(schools=6, seed=4)
+    solution = solve(problem, Settings(workers=1))
+    held = Counter((a.shift, a.role) for a in solution.roster.assignments)
+    swaps = Swaps(problem, solution.roster)
+    for unfilled in solution.report.unfilled:
+        need = (unfilled.shift, unfilled.role)
+        assert unfilled.candidates == held[need] + sum(unfilled.blocked.values())
+        found = swaps.candidates(*need)
+        blocked = Counter(b.rule for b in found.blocked) + Counter(free=len(found.free))
+        # Who holds a post of the need already is no candidate for another.
+        assert blocked.pop("one_holder", 0) == held[need]
+        assert blocked == Counter(unfilled.blocked)
 
 
 def test_a_post_that_is_held_needs_no_explanation(swaps: Swaps) -> None:
