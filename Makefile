@@ -45,6 +45,8 @@ lock:
 	@command -v $(UV) >/dev/null || { echo 'make lock needs uv, or: make lock UV=/path/to/uv' >&2; exit 1; }
 	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --extra dev --output-file requirements.lock pyproject.toml
+	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --constraint requirements.lock \
+		--no-header --no-annotate --no-emit-index-url --extra cluster --extra oidc --output-file service.lock pyproject.toml
 
 clean:
 	rm -rf .venv build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
