@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solver.form import Floats
     from solver.linear import Linear, Outcome
 
-METHODS = ("lp", "dive", "mip", "cp_sat")
+METHODS = ("lp", "dive", "mip", "lines", "cp_sat")
 """What can settle a form, in the order in which they are tried."""
 
 PLUNGE_IN = range(1_500, 20_001)

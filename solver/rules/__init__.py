@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from solver.form import Form, FormBuilder
 from solver.minima import has_minima
 from solver.rules.changes import changes
@@ -62,6 +64,31 @@ def build_form(
         fairness(part, form, most_points(part))
     pair_costs(part, form)
     neighbourhoods(part, form)
+    wants(part, form)
+    skill_mix(part, form)
+    newcomer_alone(part, form)
+    return form.build()
+
+
+def build_shared_form(part: Part) -> Form:
+    """Write down what binds bearers together, and those rules of single bearers that the part still has.
+
+    What each bearer falls short of the least minutes is a column of its own, ``short``, summed over all.
+    """
+    form = FormBuilder()
+    pairs = form.add_columns("pairs", len(part.n), 1.0, integer=True)
+    form.add_cost("core", form.add_columns("short", 1, np.inf, integer=False), 1.0)
+    form.add_cost("pins", pairs[part.pinned], -1)
+    coverage(part, form, escalation=True, lean=True)
+    duty_limits(part, form)
+    if has_minima(part):
+        runs_of_days(part, form)
+    else:
+        consecutive_days(part, form)
+    successions(part, form)
+    weekends(part, form)
+    least_minutes(part, form)
+    pair_costs(part, form)
     wants(part, form)
     skill_mix(part, form)
     newcomer_alone(part, form)

@@ -11,24 +11,34 @@ if TYPE_CHECKING:
     from solver.parts import Part
 
 
-def coverage(part: Part, form: FormBuilder, *, escalation: bool) -> None:
-    """Holders + missing minimum + missing extra = target, for every need."""
+def coverage(part: Part, form: FormBuilder, *, escalation: bool, lean: bool = False) -> None:
+    """Holders + missing minimum + missing extra = target, for every need.
+
+    ``lean``: leave out such rows on which nothing rests, and count holders anew where a number is preferred.
+    """
     needs, count = part.needs, len(part.needs)
     minimum = form.add_columns("missing_minimum", count, needs.minimum, integer=True)
     extra = form.add_columns("missing_extra", count, needs.target - needs.minimum, integer=True)
     every = np.arange(count)
     entries = [(part.n, np.arange(len(part.n)), 1.0), (every, minimum, 1.0), (every, extra, 1.0)]
-    form.add_rows(entries, needs.target, needs.target, count, name="coverage")
+    if lean:
+        candidates = np.bincount(part.n, minlength=count)
+        rests = (needs.minimum > 0) | (needs.preferred < 0) | (candidates > needs.target)
+        number = np.cumsum(rests) - 1
+        entries = [(number[row[rests[row]]], column[rests[row]], value) for row, column, value in entries]
+        form.add_rows(entries, needs.target[rests], needs.target[rests], int(rests.sum()))
+    else:
+        form.add_rows(entries, needs.target, needs.target, count, name="coverage")
     tier1 = needs.tier == 1
     form.add_cost("core", minimum[tier1], needs.weight[tier1])
     form.add_cost("volunteers", minimum[~tier1], 1)
     form.add_cost("extra", extra[(needs.target > needs.minimum) & (needs.preferred < 0)], 1)
-    _preferred(part, form)
+    _preferred(part, form, anew=lean)
     if escalation and part.coverage.escalation:
         _escalation(part, form)
 
 
-def _preferred(part: Part, form: FormBuilder) -> None:
+def _preferred(part: Part, form: FormBuilder, *, anew: bool) -> None:
     """Charge holders short of the preferred number, and those beyond it."""
     needs = part.needs
     priced = np.flatnonzero((needs.preferred >= 0) & ((needs.under > 0) | (needs.over > 0)))
@@ -39,11 +49,18 @@ def _preferred(part: Part, form: FormBuilder) -> None:
     over = form.add_columns("over", len(priced), beyond, integer=False)
     missing = [form.columns_of(name)[priced] for name in ("missing_minimum", "missing_extra")]
     every = np.arange(len(priced))
+    form.add_cost("wishes", under, needs.under[priced])
+    form.add_cost("wishes", over, needs.over[priced])
+    if anew:
+        place = np.full(len(needs), -1)
+        place[priced] = every
+        mine = np.flatnonzero(place[part.n] >= 0)
+        entries = [(place[part.n[mine]], mine, 1.0), (every, under, 1.0), (every, over, -1.0)]
+        form.add_rows(entries, preferred, preferred, len(priced))
+        return
     # Over - under = holders - preferred, where holders are the target less what is missing.
     entries = [(every, under, -1.0), (every, over, 1.0), *((every, columns, 1.0) for columns in missing)]
     form.add_rows(entries, beyond, beyond, len(priced))
-    form.add_cost("wishes", under, needs.under[priced])
-    form.add_cost("wishes", over, needs.over[priced])
 
 
 def _escalation(part: Part, form: FormBuilder) -> None:
