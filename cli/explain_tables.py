@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cli.limits import limit_text, rule_text
-from cli.names import cost_text, post_name, role_name, who
+from cli.names import blocker, cost_text, counted, post_name, role_name, who
 from cli.repair_tables import SHOWN
 from cli.summary import console
 from cli.words import Language, join, say, word
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from models import Candidates, Change, Limit, Problem
+    from models import Change, Limit, Problem
     from models.advice import Hire
     from models.explanation import Conflict, Conflicts, Hindered, PersonExplained, PostExplained, Way
 
@@ -58,7 +58,7 @@ def _print_kept_away(
         [v.limit for v in hindered[name].violations if v.limit is not None] if name in hindered else []
         for name in kept[:SHOWN]
     ]
-    head = f"  {word(language, 'rule', rule)} ({len(kept)})"
+    head = f"  {blocker(rule, language)} ({len(kept)})"
     more = say(language, "more", count=len(kept) - SHOWN) if len(kept) > SHOWN else ""
     if not any(limits):
         lines.print(f"{head}: {join([*names, *([more.strip()] if more else [])], language)}")
@@ -91,7 +91,13 @@ def print_person(problem: Problem, found: PersonExplained, language: Language, o
             cost = cost_text(cheapest.levels, language)
             best = say(language, "explain-best", who=who(problem, cheapest.assignee, language), cost=cost)
         post = post_name(problem, held.shift, held.role, language)
-        counts = {"free": len(others.free), "blocked": _blocked(others, language)}
+        rest = say(
+            language,
+            "explain-rest",
+            count=len(others.blocked),
+            rules=counted((b.rule for b in others.blocked), language),
+        )
+        counts = {"free": len(others.free), "rest": rest if others.blocked else ""}
         lines.print(say(language, "explain-others", post=post, best=best, **counts))
 
 
@@ -102,7 +108,7 @@ def print_conflicts(problem: Problem, found: Conflicts, language: Language, out:
         lines.print(say(language, "explain-none"))
     for number, conflict in enumerate(found.conflicts, start=1):
         demands = _demands(problem, conflict, language)
-        broken = ", ".join(word(language, "rule", rule) for rule in conflict.broken)
+        broken = join((word(language, "rule", rule) for rule in conflict.broken), language)
         counts = {"number": number, "count": len(demands)}
         lines.print(say(language, "explain-conflict", broken=broken, **counts))
         for place, demand in enumerate(demands):
@@ -151,7 +157,7 @@ def _way(problem: Problem, way: Way, language: Language) -> str:
     if way.kind == "move":
         changes = "; ".join(_change(problem, change, language) for change in way.changes)
         said = say(language, "way:move", who=name, count=len(way.changes), changes=changes)
-        opened = ", ".join(post_name(problem, o.shift, o.role, language) for o in way.opened)
+        opened = join((post_name(problem, o.shift, o.role, language) for o in way.opened), language)
         return said + (say(language, "way:opens", opened=opened) if opened else "")
     cost = cost_text(way.levels, language)
     rule = word(language, "rule", way.rule)
@@ -178,11 +184,3 @@ def _hire(problem: Problem, hire: Hire, language: Language) -> str:
     unit = problem.unit_by_id[hire.unit].name
     role = role_name(problem, hire.role, language)
     return say(language, "explain-hire", role=role, unit=unit, window=window, gained=gained)
-
-
-def _blocked(others: Candidates, language: Language) -> str:
-    counts = [
-        f"{word(language, 'rule', rule)} {len(list(kept))}"
-        for rule, kept in groupby(others.blocked, key=lambda b: b.rule)
-    ]
-    return ", ".join(counts) or "0"

@@ -19,6 +19,10 @@ EXPLAIN_TEXTS: dict[str, tuple[str, str]] = {
         "--post 和 --person 需要排班表，--conflicts 不用",
         "--post and --person need a roster, --conflicts takes none",
     ),
+    "explain-full": (
+        "{what} 没有缺岗；谁能代替在岗的人：huxue repair --candidates 班次 角色 --instead 人员",
+        "{what} has no open post; who could replace a holder: huxue repair --candidates SHIFT ROLE --instead ASSIGNEE",
+    ),
     "explain-post": ("{post}：空缺 {open} 个", "{post}: {open} open"),
     "explain-blocked": (
         "不能来的候选人（数字按排上这个岗之后计）：",
@@ -53,9 +57,10 @@ EXPLAIN_TEXTS: dict[str, tuple[str, str]] = {
         "burden {before} → {after} points; {peers} peers {mean_before} → {mean_after} ({least_after} to {most_after})",
     ),
     "explain-others": (
-        "  {post}：另有 {free} 人能担任{best}；其余 {blocked}",
-        "  {post}: {free} others could have it{best}; the rest: {blocked}",
+        "  {post}：另有 {free} 人能担任{best}{rest}",
+        "  {post}: {free} others could have it{best}{rest}",
     ),
+    "explain-rest": ("；其余 {count} 人不能（{rules}）", "; {count} can't ({rules})"),
     "explain-best": ("，最省的是 {who}（{cost}）", ", the cheapest {who} ({cost})"),
     "explain-none": ("没有互相矛盾的要求。", "No demands contradict each other."),
     "explain-conflict": (

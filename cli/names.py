@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cli.words import Language, join, name_of, say, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from models import Crew, DroppedPin, LevelDifference, Person, Problem, Role, Site, Unit, Window
 
@@ -50,8 +51,8 @@ def named(problem: Problem, what: str, language: Language) -> str:
     if known is not None:
         return known
     words = what.split(" ")
-    if len(words) > 1 and all(_named(problem, word, language) for word in words):
-        return " ".join(_named(problem, word, language) or word for word in words)
+    if any(_named(problem, word, language) for word in words):
+        return " ".join(named(problem, word, language) for word in words)
     owners: list[Person | Crew | Site | Unit | Window | Role] = [
         *problem.people,
         *problem.crews,
@@ -79,6 +80,17 @@ def _named(problem: Problem, what: str, language: Language) -> str | None:
     return None if place is None else f"{place.name} ({what})"
 
 
+def blocker(rule: str, language: Language) -> str:
+    """Return what keeps somebody from a post, who breaks the rule by taking it."""
+    return say(language, "in-the-shift") if rule == "one_holder" else word(language, "rule", rule)
+
+
+def counted(rules: Iterable[str], language: Language) -> str:
+    """Return how many each rule keeps away."""
+    count = Counter(rules)
+    return join((f"{blocker(rule, language)} {number:,}" for rule, number in count.items()), language)
+
+
 def dropped_pin(problem: Problem, dropped: DroppedPin, language: Language) -> str:
     """Return a pin that could not be kept, and why."""
     pin = dropped.assignment
@@ -104,4 +116,5 @@ def cost_text(levels: Sequence[LevelDifference], language: Language) -> str:
         minutes = sum(term.rise for term in level.terms if term.name.startswith("least_minutes:"))
         rises.append((word(language, "level", level.name), level.rise - minutes))
         rises.append((word(language, "term", "least_minutes"), minutes))
-    return ", ".join(f"{name} {rise:+,}" for name, rise in rises if rise) or say(language, "candidate-free")
+    rising = [f"{name} {rise:+,}" for name, rise in rises if rise]
+    return join(rising, language) if rising else say(language, "candidate-free")

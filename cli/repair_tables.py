@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cli.names import cost_text, post_name, role_name, shift_name, who
+from cli.names import blocker, cost_text, post_name, role_name, shift_name, who
 from cli.summary import console, print_dropped, print_levels
-from cli.words import Language, say, word
+from cli.words import Language, join, say, word
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -31,20 +31,20 @@ def print_repair(problem: Problem, repair: Repair, language: Language, out: Text
     lines = console(out)
     entries = sum((c.before is not None) + (c.after is not None) for c in repair.changes)
     if not repair.changes:
-        lines.print(say(language, "repaired-none"))
+        lines.print(say(language, "repaired-in-vain" if repair.opened else "repaired-none"))
     else:
         proof = say(language, _proof(repair), reason=word(language, "reason", repair.reason))
         lines.print(say(language, "repaired", count=len(repair.changes), entries=entries, proof=proof))
         for change in repair.changes:
             lines.print(_line(problem, change, language))
     if repair.opened:
-        count = sum(1 for change in repair.changes if change.after is None)
-        lines.print(say(language, "repaired-opened", count=count))
+        lines.print(say(language, "repaired-opened"))
         for unfilled in repair.opened:
             lines.print(_opened(problem, unfilled, language))
     if repair.dropped_pins:
         lines.print(say(language, "repaired-dropped", count=len(repair.dropped_pins)))
         print_dropped(lines, problem, repair.dropped_pins, language)
+    lines.print(say(language, "repaired-levels"))
     print_levels(repair.levels, language, out)
     seconds = f"{repair.wall_s:.2f}"
     lines.print(say(language, "repaired-effort", components=repair.components, seconds=seconds))
@@ -54,7 +54,8 @@ def print_candidates(problem: Problem, found: Candidates, language: Language, ou
     """Print who could take a post, the cheapest first, and why the others can't."""
     lines = console(out)
     post = post_name(problem, found.shift, found.role, language)
-    lines.print(say(language, "candidates", post=post, count=len(found.free)))
+    key = "candidates" if found.free else "candidates-none"
+    lines.print(say(language, key, post=post, count=len(found.free)))
     for candidate in found.free[:SHOWN]:
         cost = cost_text(candidate.levels, language)
         lines.print(f"  {who(problem, candidate.assignee, language)}: {cost}")
@@ -63,8 +64,8 @@ def print_candidates(problem: Problem, found: Candidates, language: Language, ou
     for rule, blocked in groupby(found.blocked, key=lambda b: b.rule):
         names = [who(problem, b.assignee, language) for b in blocked]
         more = say(language, "more", count=len(names) - SHOWN).strip() if len(names) > SHOWN else ""
-        shown = ", ".join([*names[:SHOWN], *([more] if more else [])])
-        lines.print(f"  {word(language, 'rule', rule)} ({len(names)}): {shown}")
+        shown = join([*names[:SHOWN], *([more] if more else [])], language)
+        lines.print(f"  {blocker(rule, language)} ({len(names)}): {shown}")
 
 
 def _proof(repair: Repair) -> str:
@@ -83,12 +84,12 @@ def _line(problem: Problem, change: Change, language: Language) -> str:
 
 
 def _opened(problem: Problem, unfilled: Unfilled, language: Language) -> str:
-    reasons = [f"{word(language, 'rule', rule)} {count:,}" for rule, count in unfilled.blocked.items()]
+    reasons = [f"{blocker(rule, language)} {count:,}" for rule, count in unfilled.blocked.items() if count]
     return say(
         language,
         "repaired-open",
         shift=shift_name(problem, unfilled.shift, language),
         role=role_name(problem, unfilled.role, language),
         candidates=unfilled.candidates,
-        reasons=", ".join(reasons),
+        reasons=join(reasons, language) or say(language, "explain-nobody"),
     )

@@ -81,6 +81,7 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "all posts of {what} are pinned to others: unpin one of them first",
     ),
     "repaired-none": ("无需改动。", "Nothing needs to change."),
+    "repaired-in-vain": ("没有可行的改动。", "No change would help."),
     "repaired": (
         "改动 {count} 个岗位（名单增减 {entries} 处）{proof}",
         "{count} duties change ({entries} names in or out){proof}",
@@ -97,7 +98,7 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "，未证明最少（{reason}）。",
         ", not proven to be the fewest ({reason}).",
     ),
-    "repaired-opened": ("有 {count} 个岗位补不上：", "{count} posts can't be filled again:"),
+    "repaired-opened": ("补不上的岗位：", "What can't be filled:"),
     "repaired-open": (
         "  {shift} {role}：候选 {candidates} 人；{reasons}",
         "  {shift} {role}: {candidates} candidates; {reasons}",
@@ -107,6 +108,14 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "{components} components solved again in {seconds} s",
     ),
     "repaired-dropped": ("没能保留的指定：{count} 个", "Pins that could not be kept: {count}"),
+    "repaired-levels": (
+        "各级代价（只计重新看过的学校和人员；缺岗只计这次失去或要补的）：",
+        "Costs (of the schools and people looked at; posts missing are those lost now or asked for):",
+    ),
+    "candidates-none": (
+        "{post}：没有人能直接担任（可用 huxue repair --fill 看看调动别人能否补上）",
+        "{post}: nobody could just take it (huxue repair --fill looks for what else could move)",
+    ),
     "candidates": (
         "{post}：{count} 人现在能担任，代价小的在前",
         "{post}: {count} could take it now, the cheapest first",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.names import cost_text, post_name, role_name, shift_name, term_name, who
+from cli.names import blocker, cost_text, post_name, role_name, shift_name, term_name, who
 from cli.summary import console, print_table
 from cli.violations import violation_text
-from cli.words import Language, say, word
+from cli.words import Language, join, say, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,14 +106,14 @@ def _other(problem: Problem, other: NoPartner, language: Language) -> str:
     exchange = ""
     if other.exchange:
         exchange = say(language, "swap-other-exchange", rules=_counted(other.exchange, language))
-    rule = word(language, "rule", other.give_away)
+    rule = blocker(other.give_away, language)
     return say(
         language, "swap-other", who=who(problem, other.assignee, language), rule=rule, exchange=exchange
     )
 
 
 def _counted(rules: dict[str, int], language: Language) -> str:
-    return ", ".join(f"{word(language, 'rule', rule)} {count:,}" for rule, count in rules.items())
+    return join((f"{blocker(rule, language)} {count:,}" for rule, count in rules.items()), language)
 
 
 def _steps(problem: Problem, handovers: Sequence[Handover], language: Language) -> str:

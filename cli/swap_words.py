@@ -60,7 +60,7 @@ SWAP_TEXTS: dict[str, tuple[str, str]] = {
     "swap:own": ("{what} 本来就是这个人的岗位", "{what} is theirs already"),
     "swap:twice": ("{what} 给出了两次", "{what} is given twice"),
     "swap-legal": ("可以：不违反任何规则", "Legal: no rule is broken"),
-    "swap-illegal": ("不可以：违反规则 {count} 处", "Not legal: {count} violations"),
+    "swap-illegal": ("不可以：违反规则 {count} 处", "Not legal; rules broken: {count}"),
     "kind:exchange": ("互换", "exchange"),
     "kind:give_away": ("转让", "give-away"),
     "kind:cover": ("顶班", "cover"),

@@ -37,6 +37,16 @@ _KINDS = {
 """Words that stand in the place of a group named ``kind`` or ``kind2``."""
 
 _TABLE = (
+    # What advice can't be asked
+    ("there is no role {}; there are {}", "没有角色 {}；现有 {}"),
+    ("there is no district {}; there are {}", "没有区 {}；现有 {}"),
+    ("there is no school {}; there are {}", "没有学校 {}；现有 {}"),
+    ("within {}: give minutes from {} to {}", "--within {}：请给出 {} 至 {} 分钟"),
+    ("grid {}: give minutes from {} to {}", "--grid {}：请给出 {} 至 {} 分钟"),
+    ("grid {}: for {} minutes give minutes from {} to {}", "--grid {}：移动 {} 分钟时请给出 {} 至 {} 分钟"),
+    ("limit {} of site {}: give minutes from {} to {}", "--limit {}（学校 {}）：请给出 {} 至 {} 分钟"),
+    ("top {}: give 1 or more", "--top {}：请给 1 或更多"),
+    ("time limit {}: give seconds above 0", "时限 {}：请给大于 0 的秒数"),
     # What was found
     ("nothing", "空白"),
     ("(not shown)", "（不显示）"),

@@ -133,7 +133,7 @@ class Repair(Value):
     changes
         In the order of time.
     opened
-        Needs with fewer holders than before, with their reasons.
+        Needs with fewer holders than before, or than were asked for, with their reasons.
     components
         Independent parts that were solved again.
     """

@@ -122,7 +122,9 @@ def _repair(
         reason="" if optimal else why(mended.state, mended.deadline, cancelled),
         levels=levels,
         changes=changes,
-        opened=mended.open_posts(_fewer(aftermath.before, new.assignments)),
+        opened=mended.open_posts(
+            _fewer(aftermath.before, new.assignments) | _unmet(aftermath.published.asked, new.assignments)
+        ),
         dropped_pins=mended.dropped,
         components=len(mended.state.answers),
         wall_s=round(time.monotonic() - began, 3),
@@ -281,6 +283,12 @@ def _fewer(before: Iterable[Assignment], after: Iterable[Assignment]) -> set[tup
     count = Counter((a.shift, a.role) for a in before)
     count.subtract((a.shift, a.role) for a in after)
     return {need for need, fewer in count.items() if fewer > 0}
+
+
+def _unmet(asked: Mapping[tuple[str, str], int], after: Iterable[Assignment]) -> set[tuple[str, str]]:
+    """Return the needs that have fewer holders than were asked for."""
+    count = Counter((a.shift, a.role) for a in after)
+    return {need for need, posts in asked.items() if count[need] < posts}
 
 
 def _rejoined(problem: Problem, field: Problem, after: Problem) -> Problem:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from cli.advise_tables import print_bells, print_crews, print_fairness, print_people
+from cli.errors import error_text
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.progress import Steps
 from cli.summary import posts_of
 from cli.weeks import load_both
-from cli.words import say
+from cli.words import Language, say
 from formats.atomic import replacing
 from formats.fairness_plot import fairness_svg
 from formats.files import load_problem
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 def _crews(args: argparse.Namespace) -> int:
     problem = _problem(args)
     Steps(args).working("counting", posts_of(problem))
-    with _usage():
+    with _usage(args.language):
         advice = advise_crews(problem, _given(args.role), _given(args.district))
     if args.json:
         write_stdout(to_json(advice))
@@ -52,13 +53,13 @@ def _crews(args: argparse.Namespace) -> int:
 
 
 def _bells(args: argparse.Namespace) -> int:
-    with _usage():
+    with _usage(args.language):
         limits = {site: 0 for site in args.fixed} | {site: int(minutes) for site, minutes in args.limit}
         moves = Moves(args.within, args.grid, limits)
         if not args.time_limit > 0:
-            raise UsageError(f"time limit {args.time_limit}: give seconds above 0")
+            raise ValueError(f"time limit {args.time_limit}: give seconds above 0")
     problem = _problem(args)
-    with _usage(), _counting("bells:progress", args) as progress:
+    with _usage(args.language), _counting("bells:progress", args) as progress:
         advice = advise_bells(
             problem,
             moves,
@@ -77,7 +78,7 @@ def _bells(args: argparse.Namespace) -> int:
 
 def _people(args: argparse.Namespace) -> int:
     problem = _problem(args)
-    with _usage(), _counting("people:progress", args) as progress:
+    with _usage(args.language), _counting("people:progress", args) as progress:
         advice = advise_people(
             problem,
             top=args.top,
@@ -95,8 +96,9 @@ def _people(args: argparse.Namespace) -> int:
 def _fairness(args: argparse.Namespace) -> int:
     if [args.file, args.roster].count(STDOUT) > 1:
         raise UsageError(say(args.language, "one-stdin"))
-    if args.top < 1:
-        raise UsageError(f"top {args.top}: give 1 or more")
+    with _usage(args.language):
+        if args.top < 1:
+            raise ValueError(f"top {args.top}: give 1 or more")
     if args.plot is not None:
         check_output(args.plot, args.language, (".svg",), stdout=False)
     problem, roster = load_both(args.file, args.roster, args)
@@ -131,12 +133,12 @@ def _given(names: list[str] | None) -> tuple[str, ...] | None:
 
 
 @contextmanager
-def _usage() -> Iterator[None]:
+def _usage(language: Language) -> Iterator[None]:
     """Say what is wrong with a number or a name on the command line."""
     try:
         yield
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(error_text(error, language)) from error
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output import STDOUT, UsageError, check_output, write_stdout
+from cli.names import named
+from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.weeks import load_both
 from cli.words import say
 from formats.answers import Written
@@ -16,6 +17,7 @@ from formats.json_files import to_json
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,6 +35,14 @@ def run(args: argparse.Namespace) -> int:
         subject = Subject("crew", args.crew)
     else:
         subject = Subject("site", args.school)
+    known: dict[str, Mapping[str, object]] = {
+        "person": problem.person_by_id,
+        "crew": problem.crew_by_id,
+        "site": problem.site_by_id,
+    }
+    if subject.id not in known[subject.kind]:
+        what = named(problem, subject.id, args.language)
+        raise Failure(say(args.language, f"calendar-no-{subject.kind}", what=what))
     now = dt.datetime.now(dt.UTC)
     content = calendar_for(
         problem, roster, subject, now=now, language=args.language, previous=previous, names=args.names

@@ -55,7 +55,6 @@ def run(args: argparse.Namespace) -> int:
             else:
                 print_person(problem, person, args.language, sys.stdout)
     except InvalidSwap as error:
-        raise Failure(
-            say(args.language, f"swap:{error.fault}", what=named(problem, error.what, args.language))
-        ) from error
+        key = "explain-full" if error.fault == "full" else f"swap:{error.fault}"
+        raise Failure(say(args.language, key, what=named(problem, error.what, args.language))) from error
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from cli.errors import error_text
 from cli.names import named
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.progress import Steps, cancellable
@@ -118,7 +119,7 @@ def _settings(args: argparse.Namespace) -> Settings:
     try:
         return Settings(time_limit=args.time_limit, workers=args.workers, seed=args.seed)
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(error_text(error, args.language)) from error
 
 
 def _happening(

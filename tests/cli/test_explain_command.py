@@ -103,6 +103,14 @@ def test_conflicts_leave_with_one(school: Path, capsys: pytest.CaptureFixture[st
     assert main(["explain", str(school / "school.json"), "--conflicts"]) == 0
 
 
+def test_a_post_that_is_held_points_to_its_candidates(
+    school: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    post = ["--post", "school/2026-11-30/morning_arrival", "staff"]
+    assert main(["explain", *_files(school), *post, "--language", "zh"]) == 1
+    assert "没有缺岗；谁能代替在岗的人：huxue repair --candidates" in capsys.readouterr().err
+
+
 def test_bad_usage_is_said(school: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", str(school / "school.json"), "--person", "L1"]) == 2
     assert main(["explain", *_files(school), "--conflicts"]) == 2

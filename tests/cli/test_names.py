@@ -40,6 +40,11 @@ MORNING = "school/2026-11-30/morning_arrival"
         ("C", "en", "教师丙 (C)"),
         (MORNING, "zh", f"河畔小学 2026-11-30 上午上学 ({MORNING})"),
         (f"{MORNING} staff C", "en", f"河畔小学 2026-11-30 Morning arrival ({MORNING}) Staff 教师丙 (C)"),
+        (
+            f"{MORNING} staff 教师丙",
+            "zh",
+            f"河畔小学 2026-11-30 上午上学 ({MORNING}) 教职员工 教师丙（这是 C 的名称，请给出编号）",
+        ),
         ("教师丙", "en", "教师丙 (that is the name of C: give the id)"),
         ("教师丙", "zh", "教师丙（这是 C 的名称，请给出编号）"),
         ("morning_arrivel", "en", "morning_arrivel (the nearest is morning_arrival)"),

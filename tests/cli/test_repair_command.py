@@ -110,3 +110,12 @@ def test_candidates_are_ranked_and_the_others_explained(city: Path) -> None:
     full = huxue("repair", "city.json", "roster.json", *post[:3], "--language", "zh", cwd=city)
     assert full.returncode == 1
     assert "--instead" in full.stderr
+
+
+def test_nobody_for_a_post_that_was_asked_for(tmp_path: Path) -> None:
+    huxue("example", "school", "-o", "p.json", cwd=tmp_path)
+    assert huxue("solve", "p.json", "-o", "r.json", cwd=tmp_path).returncode == 0
+    fill = ("--fill", "school/2026-11-30/noon_dismissal", "volunteer")
+    found = huxue("repair", "p.json", "r.json", *fill, "--language", "zh", cwd=tmp_path)
+    assert found.returncode == 0
+    assert found.stdout.startswith("没有可行的改动。\n补不上的岗位：\n  河畔小学 2026-11-30 午间放学")

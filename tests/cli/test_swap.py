@@ -104,7 +104,7 @@ def test_partners_and_the_first_of_them_written(swap: Swap, tmp_path: Path) -> N
     status, out, _ = swap(*GIVE)
     assert status == 0
     assert "0 could take it, 2 exchanges are possible" in out
-    assert "教师甲 (A): take it: one holder; exchange: one holder 1" in out
+    assert "教师甲 (A): take it: in the shift already; exchange: in the shift already 1" in out
     new = tmp_path / "new.json"
     status, out, _ = swap(*GIVE, "--json", "-o", str(new))
     partners = Partners.model_validate_json(out)
@@ -116,7 +116,7 @@ def test_partners_and_the_first_of_them_written(swap: Swap, tmp_path: Path) -> N
 def test_nobody_can_take_it(swap: Swap) -> None:
     status, out, _ = swap("--give", LAST, "volunteer", "V2", "--longest", "4", "--language", "zh")
     assert status == 1
-    assert "其余 2 人不能接：未报名 1, 资质无效 1" in out
+    assert "其余 2 人不能接：未报名 1、资质无效 1" in out
     assert "至多 4 人的环和链：0 种" in out
 
 
@@ -162,7 +162,10 @@ def test_bad_usage(args: list[str], swap: Swap) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--give", "nowhere", "staff", "C", "--to", "D"], "nobody holds such a duty: nowhere staff C"),
+        (
+            ["--give", "nowhere", "staff", "C", "--to", "D"],
+            "nobody holds such a duty: nowhere Staff 教师丙 (C)",
+        ),
         ([*GIVE, "--to", "nobody"], "there is no person or crew nobody"),
         ([*GIVE, "--to", "C"], "is theirs already"),
         ([*GIVE, "--at", "2026-12-01T00:00+08:00"], "began before --at"),

@@ -81,4 +81,24 @@ def test_an_unknown_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["solve", problem, "-o", roster]) == 0
     capsys.readouterr()
     status, text = said(["calendar", problem, roster, "--person", "X", "-o", str(tmp_path / "x.ics")], capsys)
-    assert (status, text) == (1, "错误：数据里没有编号为 'X' 的人员\n")
+    assert (status, text) == (1, "错误：没有这个人员：巡组一 (X)\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["people", "--role", "moon"], "没有角色 'moon'；现有"),
+        (["bells", "--within", "0"], "--within 0：请给出 1 至 180 分钟"),
+        (["bells", "--time-limit", "0"], "时限 0.0：请给大于 0 的秒数"),
+    ],
+)
+def test_advice_that_cannot_be_asked(
+    options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = str(tmp_path / "p.json")
+    assert main(["example", "school", "-o", problem]) == 0
+    capsys.readouterr()
+    status, text = said(["advise", options[0], problem, *options[1:]], capsys)
+    assert status == 2
+    assert words in text
+    assert not SENTENCE.search(text.partition("现有")[0])

@@ -258,6 +258,15 @@ def test_one_absence_changes_as_many_duties_as_were_held(
     assert all(a.assignee != gone.assignee or f"/{day}/" not in a.shift for a in found.roster.assignments)
 
 
+def test_a_post_that_was_asked_for_in_vain_is_named_with_its_reasons() -> None:
+    problem = station(MONDAY, 1, "a", (watch(MONDAY, "day", minimum=2, target=2),))
+    held = Assignment(shift=problem.shifts[0].id, role="guard", index=0, assignee="a")
+    before = Roster(horizon=problem.horizon, assignments=(held,))
+    found = repair(problem, before, [Asked(shift=held.shift, role="guard")]).repair
+    assert found.changes == ()
+    assert [(u.shift, u.missing_minimum, u.candidates) for u in found.opened] == [(held.shift, 1, 1)]
+
+
 def test_what_has_begun_stays(published: tuple[Problem, Roster]) -> None:
     problem, roster = published
     gone = _first(roster, "staff")
