@@ -46,12 +46,29 @@ InSession = Annotated[Session, Depends(open_session, scope="function")]
 
 
 def identify(request: Request, session: InSession) -> Identity:
-    """Return who is asking, from a log-in's cookie or a token."""
-    return identity_of(session, request, state_of(request).settings)
+    """Return who is asking, from a log-in's cookie or a token.
+
+    Of a change it is read in a session of its own: what a route computes before its first statement, such as
+    reading a workbook or hashing a password, keeps no other writer waiting.
+    """
+    state = state_of(request)
+    if request.method in SAFE:
+        return identity_of(session, request, state.settings)
+    with reading(state.engine) as alone:
+        return identity_of(alone, request, state.settings)
 
 
 Current = Annotated[Identity, Depends(identify, scope="function")]
 InState = Annotated[State, Depends(state_of)]
+
+
+class _Open:
+    """The dependency of routes that ask for nothing, not even who it is."""
+
+    permission = Permission.ANYBODY
+
+    def __call__(self) -> None:
+        """Let everybody through."""
 
 
 class _Needs:
@@ -60,10 +77,12 @@ class _Needs:
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
 
-    def __call__(self, identity: Current) -> None:
-        if identity.may(self.permission):
-            return
-        raise NotLoggedIn if identity.account is None else Forbidden
+    def __call__(self, request: Request, identity: Current) -> None:
+        if identity.account is None:
+            raise NotLoggedIn
+        changes = request.method not in SAFE and self.permission is Permission.SELF
+        if not identity.may(self.permission) or (changes and identity.scope_of_token == "read"):
+            raise Forbidden
 
 
 class Routes(APIRouter):
@@ -84,7 +103,8 @@ class Routes(APIRouter):
         self, method: str, path: str, permission: Permission, **options: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route: ``@routes.on("GET", "/{site}", Permission.READ_PLACES)``; its name is its operation id."""
-        needs = [*options.pop("dependencies", ()), Depends(_Needs(permission))]
+        asked = _Open() if permission is Permission.ANYBODY else _Needs(permission)
+        needs = [*options.pop("dependencies", ()), Depends(asked)]
 
         def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             self.add_api_route(
@@ -113,7 +133,8 @@ def permissions_of(app: FastAPI) -> dict[tuple[str, str], Permission]:
     for route in app.routes:
         if not isinstance(route, APIRoute) or not route.path.startswith("/api"):
             continue
-        named = [d.dependency.permission for d in route.dependencies if isinstance(d.dependency, _Needs)]
+        asked = [d.dependency for d in route.dependencies if isinstance(d.dependency, _Needs | _Open)]
+        named = [dependency.permission for dependency in asked]
         if len(named) != 1:
             raise RuntimeError(f"the route {route.path} must name one permission")
         for method in route.methods or ():

@@ -173,6 +173,12 @@ class Identity:
         """
         if not self.may(permission):
             raise Forbidden
+        return self.where(permission)
+
+    def where(self, permission: Permission) -> Scope:
+        """Return where something is allowed; an empty scope when it isn't anywhere."""
+        if not self.may(permission):
+            return Scope()
         own = [g for g in self._grants() if permission in g.permissions()]
         return Scope(
             everywhere=any(g.district is None and g.site is None for g in own),

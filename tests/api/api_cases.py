@@ -25,7 +25,7 @@ class Client(TestClient):
 
 GRANTS: dict[str, tuple[str, str | None, str | None]] = {
     "dispatcher": ("dispatcher", None, None),
-    "district_dispatcher": ("dispatcher", "D01", None),
+    "district_dispatcher": ("dispatcher", "D001", None),
     "school_admin": ("school_admin", None, "S0001"),
     "auditor": ("auditor", None, None),
 }
