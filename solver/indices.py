@@ -33,6 +33,8 @@ def on_old_indices(
     tuple of Problem and Roster, or None
         The pins and assignments on other indices; None when all are where they should be.
     """
+    if not problem.pins:
+        return None
     asked = {(p.shift, p.role) for p in problem.pins}
     old: dict[Need, dict[str, int]] = defaultdict(dict)
     new: dict[Need, dict[str, int]] = defaultdict(dict)
