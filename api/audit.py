@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from api.database.base import now
 from api.plans.tables import AuditRow
+from api.trail.places import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,6 +51,8 @@ class Entry:
         Values; None where there was, or is, nothing. Of both, only what differs is kept.
     plan
         The plan that it belongs to.
+    site
+        The site that it belongs to, where neither the key (a shift's) nor the values tell.
     """
 
     action: str
@@ -58,13 +61,15 @@ class Entry:
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     plan: str | None = None
+    site: str | None = None
 
 
 def record(session: Session, actor: Actor, entries: Iterable[Entry]) -> None:
     """Write what was changed."""
     at = now()
     rows = []
-    for entry in entries:
+    listed = list(entries)
+    for entry, place in zip(listed, places_of(session, listed), strict=True):
         before, after = _differing(entry.before, entry.after)
         rows.append(
             {
@@ -72,6 +77,8 @@ def record(session: Session, actor: Actor, entries: Iterable[Entry]) -> None:
                 "account": actor.account,
                 "request": actor.request,
                 "plan": entry.plan,
+                "district": place.district,
+                "site": place.site,
                 "action": entry.action,
                 "kind": entry.kind,
                 "key": entry.key,

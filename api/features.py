@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from api.accounts.account_routes import account_routes, token_routes
+from api.accounts.session_routes import invitation_routes, session_routes
 from api.plans.routes import routes as plans
 from api.standing.routes import routes as standing
+from api.trail.routes import routes as trail
 
-ROUTES = (standing, plans)
+ROUTES = (
+    session_routes,
+    invitation_routes,
+    token_routes,
+    account_routes,
+    standing,
+    plans,
+    trail,
+)

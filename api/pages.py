@@ -47,8 +47,15 @@ def key_of(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if len(key) == len(kinds) and all(type(k) is kind for k, kind in zip(key, kinds, strict=True)):
+        if len(key) == len(kinds) and all(_is_a(kind, k) for k, kind in zip(key, kinds, strict=True)):
             return tuple(key)
     except (ValueError, TypeError, RecursionError):
         pass
     raise Invalid("The cursor is none of ours: begin again without one")
+
+
+def _is_a(kind: type, part: Any) -> bool:
+    """Say whether a part of a key is of a kind, and one that a database can compare with."""
+    if type(part) is not kind:
+        return False
+    return abs(part) < 2**63 if isinstance(part, int) else "\0" not in str(part)

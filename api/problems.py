@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.errors import NotFound, ServiceError, TooLarge, TooMany
+from api.errors import Invalid, NotFound, ServiceError, TooLarge, TooMany
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -68,6 +69,13 @@ def install(app: FastAPI) -> None:
         found = problem(request, error.status_code, phrase.lower().replace(" ", "_"), phrase)
         found.headers.update(error.headers or {})
         return found
+
+    @app.exception_handler(DataError)
+    def out_of_range(request: Request, error: DataError) -> Response:
+        # Such as a number or a character that the database can't hold.
+        return refused(
+            request, Invalid("A value is one that can't be kept: look for odd characters and sizes")
+        )
 
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:

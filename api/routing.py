@@ -53,9 +53,9 @@ def identify(request: Request, session: InSession) -> Identity:
     """
     state = state_of(request)
     if request.method in SAFE:
-        return identity_of(session, request, state.settings)
+        return identity_of(session, request, state)
     with reading(state.engine) as alone:
-        return identity_of(alone, request, state.settings)
+        return identity_of(alone, request, state)
 
 
 Current = Annotated[Identity, Depends(identify, scope="function")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from api.accounts.seen import Seen
 from api.database.engine import open_database
 from api.plans.problems import Problems
 
@@ -22,14 +23,18 @@ class State:
     ----------
     problems
         The problems of plans.
+    seen
+        When log-ins and tokens were last used.
     """
 
     settings: Settings
     engine: Engine
     problems: Problems = field(init=False)
+    seen: Seen = field(init=False)
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
+        self.seen = Seen(self.engine)
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -40,7 +45,9 @@ class State:
 
     def start(self) -> None:
         """Begin what goes on beside requests."""
+        self.seen.start()
 
     def stop(self) -> None:
         """End it, and close the database."""
+        self.seen.stop()
         self.engine.dispose()

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from api.accounts.identity import RoleName
+    from api.accounts.seen import Seen
     from api.settings import Settings
+    from api.state import State
 
 COOKIE = "huxue"
 CSRF_HEADER = "x-csrf-token"
@@ -30,7 +32,7 @@ class NoCsrf(Forbidden):
     title = "Send the log-in's CSRF token in the header X-CSRF-Token"
 
 
-def identity_of(session: Session, request: Request, settings: Settings) -> Identity:
+def identity_of(session: Session, request: Request, state: State) -> Identity:
     """Return who sends a request; nobody without a cookie or token.
 
     Raises
@@ -42,12 +44,23 @@ def identity_of(session: Session, request: Request, settings: Settings) -> Ident
     """
     header = request.headers.get("authorization", "")
     if header[:7].lower() == "bearer ":
-        return _of_token(session, header[7:].strip(), request)
+        return _of_token(session, header[7:].strip(), request, state.seen)
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         return NOBODY
+    identity = identity_by_cookie(session, cookie, request, state.settings, state.seen)
+    changes = identity.account is not None and request.method not in SAFE
+    if changes and not same(request.headers.get(CSRF_HEADER, ""), csrf_of(cookie)):
+        raise NoCsrf
+    return identity
+
+
+def identity_by_cookie(
+    session: Session, cookie: str, request: Request, settings: Settings, seen: Seen | None = None
+) -> Identity:
+    """Return whose log-in a cookie is; nobody's when it is over."""
     found = session.execute(
-        select(LoginRow.seen_at, LoginRow.expires_at, AccountRow)
+        select(LoginRow.hash, LoginRow.seen_at, LoginRow.expires_at, AccountRow)
         .join(AccountRow, AccountRow.id == LoginRow.account)
         .where(LoginRow.hash == hash_of(cookie))
     ).one_or_none()
@@ -58,14 +71,14 @@ def identity_of(session: Session, request: Request, settings: Settings) -> Ident
     account: AccountRow = found.AccountRow
     if account.disabled_at is not None:
         return NOBODY
-    if request.method not in SAFE and not same(request.headers.get(CSRF_HEADER, ""), csrf_of(cookie)):
-        raise NoCsrf
+    if seen is not None:
+        seen.login(found.hash, found.seen_at)
     return _identity(session, account, request)
 
 
-def _of_token(session: Session, secret: str, request: Request) -> Identity:
+def _of_token(session: Session, secret: str, request: Request, seen: Seen) -> Identity:
     found = session.execute(
-        select(TokenRow.scope, TokenRow.expires_at, AccountRow)
+        select(TokenRow.hash, TokenRow.scope, TokenRow.expires_at, TokenRow.used_at, AccountRow)
         .join(AccountRow, AccountRow.id == TokenRow.account)
         .where(TokenRow.hash == hash_of(secret))
     ).one_or_none()
@@ -74,6 +87,7 @@ def _of_token(session: Session, secret: str, request: Request) -> Identity:
     account: AccountRow = found.AccountRow
     if account.disabled_at is not None:
         raise NotLoggedIn("The API token is unknown or has expired")
+    seen.token(found.hash, found.used_at)
     return _identity(session, account, request, cast("Literal['read', 'write']", found.scope))
 
 

@@ -248,6 +248,8 @@ class AuditRow(Base):
     ----------
     account
         Who; None: the service itself.
+    district, site
+        Where it belongs; None: to the city as a whole.
     action
         Such as ``people.change``.
     kind, key
@@ -257,13 +259,19 @@ class AuditRow(Base):
     """
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_kind_key", "kind", "key"), Index("ix_audit_plan", "plan"))
+    __table_args__ = (
+        Index("ix_audit_kind_key", "kind", "key"),
+        Index("ix_audit_plan", "plan"),
+        Index("ix_audit_district_site", "district", "site"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[Moment] = mapped_column(index=True)
     account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     request: Mapped[Key | None]
     plan: Mapped[Key | None]
+    district: Mapped[Key | None]
+    site: Mapped[Key | None]
     action: Mapped[Key]
     kind: Mapped[Key]
     key: Mapped[Text]

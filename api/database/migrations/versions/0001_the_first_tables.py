@@ -274,6 +274,8 @@ def upgrade() -> None:
         sa.Column("account", sa.Integer(), nullable=True),
         sa.Column("request", sa.String(length=64), nullable=True),
         sa.Column("plan", sa.String(length=64), nullable=True),
+        sa.Column("district", sa.String(length=64), nullable=True),
+        sa.Column("site", sa.String(length=64), nullable=True),
         sa.Column("action", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
@@ -284,6 +286,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
+        batch_op.create_index("ix_audit_district_site", ["district", "site"], unique=False)
         batch_op.create_index("ix_audit_kind_key", ["kind", "key"], unique=False)
         batch_op.create_index("ix_audit_plan", ["plan"], unique=False)
 
@@ -576,6 +579,7 @@ def downgrade() -> None:
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_plan")
         batch_op.drop_index("ix_audit_kind_key")
+        batch_op.drop_index("ix_audit_district_site")
         batch_op.drop_index(batch_op.f("ix_audit_at"))
 
     op.drop_table("audit")

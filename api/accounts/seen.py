@@ -1,0 +1,97 @@
+"""When log-ins and tokens were last used: noted in memory, and written now and then beside the requests.
+
+A read stays a read. What is lost when a process dies is some seconds of when somebody was last seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.accounts.tables import LoginRow, TokenRow
+from api.database.base import now
+from api.database.engine import writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+log = structlog.get_logger("huxue.accounts")
+
+APART = dt.timedelta(minutes=1)
+"""What was noted less than this ago isn't noted again."""
+
+PAUSE = 20.0
+"""Seconds between two writings."""
+
+
+class Seen:
+    """What was used since it was last written; one of these a process.
+
+    Parameters
+    ----------
+    engine
+        Where it is written.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._noted: dict[tuple[str, str], dt.datetime] = {}
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def login(self, hash_: str, before: dt.datetime) -> None:
+        """Note that a log-in is used, by its hash and when it was last."""
+        self._note("login", hash_, before)
+
+    def token(self, hash_: str, before: dt.datetime | None) -> None:
+        """Note that a token is used, by its hash and when it was last."""
+        self._note("token", hash_, before)
+
+    def _note(self, kind: str, hash_: str, before: dt.datetime | None) -> None:
+        moment = now()
+        if before is None or before + APART <= moment:
+            with self._lock:
+                self._noted[kind, hash_] = moment
+
+    def write(self) -> None:
+        """Write what was noted."""
+        with self._lock:
+            noted, self._noted = self._noted, {}
+        if not noted:
+            return
+        with writing(self._engine) as session:
+            # In one order: several processes write the same rows.
+            for (kind, hash_), moment in sorted(noted.items()):
+                if kind == "login":
+                    session.execute(update(LoginRow).where(LoginRow.hash == hash_).values(seen_at=moment))
+                else:
+                    session.execute(update(TokenRow).where(TokenRow.hash == hash_).values(used_at=moment))
+
+    def start(self) -> None:
+        """Begin to write now and then."""
+        self._ended.clear()
+        self._thread = threading.Thread(target=self._run, name="seen", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is left, and end."""
+        if self._thread is None:
+            return
+        self._ended.set()
+        self._thread.join()
+        self._thread = None
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            ended = self._ended.wait(PAUSE)
+            try:
+                self.write()
+            except SQLAlchemyError as error:
+                log.warning("seen_not_written", reason=type(error).__name__)

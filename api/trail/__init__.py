@@ -1,0 +1,1 @@
+"""The audit as it is read: by whom, of what, and where each entry belongs."""
