@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -40,19 +41,29 @@ class Standing:
 
     def __init__(self, problem: Problem, assignments: Sequence[Assignment]) -> None:
         self.problem = problem
-        self.roster = Roster(horizon=problem.horizon, assignments=tuple(assignments))
         self.facts = Facts(problem)
+        self.crews_of: defaultdict[str, list[Crew]] = defaultdict(list)
+        for crew in problem.crews:
+            for member in crew.members:
+                self.crews_of[member].append(crew)
+        self._fixed: dict[tuple[str, Need], str | None] = {}
+        self._take(assignments)
+
+    def _take(self, assignments: Sequence[Assignment]) -> None:
+        self.roster = Roster(horizon=self.problem.horizon, assignments=tuple(assignments))
         self.held = Held(self.facts, self.roster)
         self.of: defaultdict[str, list[Assignment]] = defaultdict(list)
         self.at: defaultdict[Need, list[Assignment]] = defaultdict(list)
         for assignment in assignments:
             self.of[assignment.assignee].append(assignment)
             self.at[assignment.shift, assignment.role].append(assignment)
-        self.crews_of: defaultdict[str, list[Crew]] = defaultdict(list)
-        for crew in problem.crews:
-            for member in crew.members:
-                self.crews_of[member].append(crew)
-        self._fixed: dict[tuple[str, Need], str | None] = {}
+
+    def on(self, assignments: Sequence[Assignment]) -> Standing:
+        """Return what stands with another roster; what follows from the problem alone is shared."""
+        other = copy.copy(self)
+        other.__dict__.pop("levels", None)
+        other._take(assignments)
+        return other
 
     @cached_property
     def levels(self) -> tuple[LevelValue, ...]:

@@ -28,12 +28,12 @@ from solver.swaps.handovers import InvalidSwap, duty_of, exchange, give_away, ha
 from solver.swaps.market import Market
 from solver.swaps.standing import RANK, Standing
 from solver.swaps.substitutes import rank
-from solver.swaps.verdict import RULES, Judge, Move, Verdict, new_violations
+from solver.swaps.verdict import RULES, Change, Judge, Move, Verdict, new_violations
 from solver.verify import Verifier
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from models import Clearing, Problem, SwapWish
     from solver.swaps.standing import Need
@@ -55,22 +55,37 @@ class Swaps:
         Posts that began before can't be swapped any more; None: all can.
     unpin
         Whether pinned posts may be handed over; they aren't pinned any more then.
+    regions
+        Those of ``problem``, where they are known already.
     """
 
     def __init__(
-        self, problem: Problem, roster: Roster, *, at: dt.datetime | None = None, unpin: bool = False
+        self,
+        problem: Problem,
+        roster: Roster,
+        *,
+        at: dt.datetime | None = None,
+        unpin: bool = False,
+        regions: Regions | None = None,
     ) -> None:
         self.problem = problem
         self.roster = roster
         self._at = at
         self._unpin = unpin
-        self.regions = Regions(problem)
+        self.regions = regions or Regions(problem)
         self._duties = {(a.shift, a.role, a.assignee): a for a in roster.assignments}
         self._of_shift: dict[str, list[Assignment]] = {}
         for assignment in roster.assignments:
             self._of_shift.setdefault(assignment.shift, []).append(assignment)
         self._pinned = {(p.shift, p.role, p.index, p.assignee) for p in problem.pins}
         self._judges: dict[frozenset[int], tuple[Standing, Judge]] = {}
+        self._standings: dict[frozenset[int], Standing] = {}
+
+    def on(self, roster: Roster) -> Swaps:
+        """Return the same for another roster of the problem; what follows from the problem alone is shared."""
+        other = Swaps(self.problem, roster, at=self._at, unpin=self._unpin, regions=self.regions)
+        other._standings = self._standings
+        return other
 
     def trial(self, handovers: Sequence[Handover], *, cover: bool = False) -> Trial:
         """Say what some handovers, all at once, would break and cost.
@@ -188,6 +203,39 @@ class Swaps:
         _, judge, post, _ = self._post(shift, role, None)
         new = Assignment(shift=shift, role=role, index=post.index, assignee=assignee)
         return judge.judge([(None, new)])
+
+    def change(self, posts: Mapping[Post, str | None]) -> Verdict:
+        """Say what other holders of some posts, all at once, would break and cost.
+
+        Pins, and what has begun, are the caller's to look at.
+
+        Parameters
+        ----------
+        posts
+            Who is to hold each; None clears it.
+
+        Raises
+        ------
+        InvalidSwap
+            When there is no such post or assignee.
+        """
+        moved: list[Change] = []
+        for post, assignee in posts.items():
+            shift = self.problem.shift_by_id.get(post.shift)
+            need = next((n for n in shift.needs if n.role == post.role), None) if shift else None
+            if need is None or post.index >= need.target:
+                raise InvalidSwap("no_need", f"{post.shift} {post.role} {post.index}")
+            if assignee is not None and not self._is_known(assignee):
+                raise InvalidSwap("no_assignee", assignee)
+            here = (a for a in self._of_shift.get(post.shift, ()) if a.role == post.role)
+            old = next((a for a in here if a.index == post.index), None)
+            new = None if assignee is None else Assignment(**post.model_dump(), assignee=assignee)
+            if (old and old.assignee) != assignee:
+                moved.append((old, new))
+        names = {a.assignee for move in moved for a in move if a is not None}
+        sites = {self.problem.shift_by_id[post.shift].site for post in posts}
+        _, judge = self._region(sites, {name for name in names if self._is_known(name)})
+        return judge.judge(moved)
 
     def region_of(self, assignee: str) -> tuple[Problem, Roster]:
         """Return the region in which somebody serves, and its part of the roster.
@@ -317,9 +365,11 @@ class Swaps:
     def _region(self, sites: set[str], names: set[str]) -> tuple[Standing, Judge]:
         numbers = self.regions.numbers(sites=sites, assignees=names)
         if numbers not in self._judges:
-            problem = self.regions.around(sites=sites, assignees=names)
+            known = self._standings.get(numbers)
+            problem = known.problem if known else self.regions.around(sites=sites, assignees=names)
             held = chain.from_iterable(self._of_shift.get(shift.id, ()) for shift in problem.shifts)
-            standing = Standing(problem, list(held))
+            standing = Standing(problem, list(held)) if known is None else known.on(list(held))
+            self._standings[numbers] = standing
             self._judges[numbers] = standing, Judge(standing)
         return self._judges[numbers]
 

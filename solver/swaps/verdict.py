@@ -44,8 +44,8 @@ LESS_IS_BETTER = {"duty_limit", "weekends"}
 Move = tuple[Assignment, Assignment]
 """A post as it is held before and after."""
 
-Change = tuple[Assignment | None, Assignment]
-"""The same, where it may be open before."""
+Change = tuple[Assignment | None, Assignment | None]
+"""The same, where it may be open before or afterwards."""
 
 Terms = dict[str, dict[str, int]]
 """The named terms of each level."""
@@ -61,7 +61,7 @@ class Verdict(NamedTuple):
 
 
 class Judge:
-    """Judges handovers in one standing roster.
+    """Judges handovers, and other changes of who holds what, in one standing roster.
 
     Parameters
     ----------
@@ -103,7 +103,8 @@ class Judge:
         before, verifier = self._excerpt(moved)
         gone = {id(old) for old, _ in moved if old is not None}
         kept = [a for a in before.assignments if id(a) not in gone]
-        after = before.model_copy(update={"assignments": (*kept, *(new for _, new in moved))})
+        held = (new for _, new in moved if new is not None)
+        after = before.model_copy(update={"assignments": (*kept, *held)})
         known, old = verifier.verify(before, rules=RULES), _terms(verifier.evaluate(before))
         broken = new_violations(known, verifier.verify(after, rules=RULES))
         if broken and not price_illegal:
@@ -115,7 +116,7 @@ class Judge:
         standing = self._standing
         facts, problem = standing.facts, standing.problem
         touched = {b for move in moved for a in move if a is not None for b in standing.bearers(a.assignee)}
-        moved_needs = {(new.shift, new.role) for _, new in moved}
+        moved_needs = {(a.shift, a.role) for move in moved for a in move if a is not None}
         # Where a post of the own comes first, it matters who is posted there, and what they bear.
         homes = {facts.people[b].posted_to for b in touched if b in facts.people}
         homes |= {facts.duties[need].site for need in moved_needs if need[1] in self._posted}
@@ -123,9 +124,9 @@ class Judge:
         whole = touched | {owner for site in sites for owner in self._owned[site]}
         carriers = {c for bearer in whole for c in standing.carriers(bearer)}
         own_shifts = [s for site in sites for s in self._posted_shifts[site]]
-        # What one more holder is worth depends on what else its shift is missing.
-        filled = {new.shift for old, new in moved if old is None}
-        moved_needs |= {(s, need.role) for s in filled for need in problem.shift_by_id[s].needs}
+        # What one holder more or less is worth depends on what else the shift is missing.
+        counted = {a.shift for move in moved if None in move for a in move if a is not None}
+        moved_needs |= {(s, need.role) for s in counted for need in problem.shift_by_id[s].needs}
         needs = moved_needs | {(s, role) for s in own_shifts for role in self._posted}
         taken = {id(a): a for c in carriers for a in standing.of.get(c, ())}
         taken |= {id(a): a for need in needs for a in standing.at.get(need, ())}
@@ -197,13 +198,12 @@ class Judge:
         standing = self._standing
         facts = standing.facts
         rise: defaultdict[str, int] = defaultdict(int)
-        for old, new in moved:
-            duty = facts.duties[new.shift, new.role]
-            ends = (*(() if old is None else ((-1, old.assignee),)), (1, new.assignee))
-            for sign, assignee in ends:
-                for bearer in standing.bearers(assignee):
-                    if bearer == assignee or facts.present(bearer, duty):
-                        rise[bearer] += sign * duty.points
+        ends = [(sign, held) for move in moved for sign, held in zip((-1, 1), move, strict=True) if held]
+        for sign, held in ends:
+            duty = facts.duties[held.shift, held.role]
+            for bearer in standing.bearers(held.assignee):
+                if bearer == held.assignee or facts.present(bearer, duty):
+                    rise[bearer] += sign * duty.points
         was: defaultdict[str, int] = defaultdict(int)
         is_: defaultdict[str, int] = defaultdict(int)
         for bearer, points in rise.items():

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from swap_cases import drawn, duties, everybody, swapping, verifier
 
-from models import Duty, Handover, Roster, Trial
-from solver.swaps import Swaps, give_away
+from models import Assignment, Duty, Handover, LevelDifference, Post, Roster, Trial
+from solver.swaps import InvalidSwap, Swaps, give_away
 from solver.swaps.verdict import new_violations
 
 SEEDS = st.integers(0, 10**6)
@@ -30,15 +31,7 @@ def check(swaps: Swaps, trial: Trial) -> None:
     after = changed(swaps, list(trial.handovers))
     known, found = (verifier().verify(r) for r in (swaps.roster, after))
     assert sorted(map(str, trial.violations)) == sorted(map(str, new_violations(known, found)))
-    for level, was, is_ in zip(
-        trial.levels, verifier().evaluate(swaps.roster), verifier().evaluate(after), strict=True
-    ):
-        assert (level.name, level.before, level.after) == (was.name, was.value, is_.value)
-        terms = {t.name: [t.value, 0] for t in was.terms}
-        for term in is_.terms:
-            terms.setdefault(term.name, [0, 0])[1] = term.value
-        differing = [(name, *pair) for name, pair in sorted(terms.items()) if pair[0] != pair[1]]
-        assert [(t.name, t.before, t.after) for t in level.terms] == differing
+    check_levels(trial.levels, swaps.roster, after)
 
 
 @settings(max_examples=60, deadline=None)
@@ -53,6 +46,52 @@ def test_a_trial_says_what_the_verifier_says(seed: int, count: int) -> None:
     trial = swaps.trial(handovers)
     check(swaps, trial)
     assert trial.legal == (not verifier().verify(swaps.after(handovers)))
+
+
+def check_levels(levels: tuple[LevelDifference, ...], before: Roster, after: Roster) -> None:
+    """See that differences are those of the verifier's values."""
+    for level, was, is_ in zip(levels, verifier().evaluate(before), verifier().evaluate(after), strict=True):
+        assert (level.name, level.before, level.after) == (was.name, was.value, is_.value)
+        terms = {t.name: [t.value, 0] for t in was.terms}
+        for term in is_.terms:
+            terms.setdefault(term.name, [0, 0])[1] = term.value
+        differing = [(name, *pair) for name, pair in sorted(terms.items()) if pair[0] != pair[1]]
+        assert [(t.name, t.before, t.after) for t in level.terms] == differing
+
+
+@settings(max_examples=100, deadline=None)
+@given(SEEDS, st.integers(1, 5))
+def test_a_change_of_any_posts_says_what_the_verifier_says(seed: int, count: int) -> None:
+    chance = random.Random(seed)
+    # The second roster is asked through the first one's facts.
+    swaps = Swaps(swapping(), drawn(seed + 1, 20))
+    swaps.change({Post(shift=swapping().shifts[0].id, role="staff", index=0): None})
+    roster = drawn(seed, 40)
+    swaps = swaps.on(roster)
+    posts = [
+        Post(shift=s.id, role=n.role, index=k)
+        for s in swapping().shifts
+        for n in s.needs
+        for k in range(n.target)
+    ]
+    new = {post: chance.choice([None, *everybody()]) for post in chance.sample(posts, count)}
+    verdict = swaps.change(new)
+    keys = {(p.shift, p.role, p.index) for p in new}
+    kept = [a for a in roster.assignments if (a.shift, a.role, a.index) not in keys]
+    put = [Assignment(**p.model_dump(), assignee=name) for p, name in new.items() if name is not None]
+    after = roster.model_copy(update={"assignments": (*kept, *put)})
+    known, found = (verifier().verify(r) for r in (roster, after))
+    assert sorted(map(str, verdict.violations)) == sorted(map(str, new_violations(known, found)))
+    check_levels(verdict.levels, roster, after)
+
+
+def test_a_change_speaks_of_posts_and_people_that_are_there() -> None:
+    swaps = Swaps(swapping(), drawn(1, 10))
+    shift = swapping().shifts[0].id
+    with pytest.raises(InvalidSwap, match="no_need"):
+        swaps.change({Post(shift=shift, role="staff", index=2): None})
+    with pytest.raises(InvalidSwap, match="no_assignee"):
+        swaps.change({Post(shift=shift, role="staff", index=0): "nobody"})
 
 
 @settings(max_examples=25, deadline=None)
