@@ -5,6 +5,8 @@ from __future__ import annotations
 from api.accounts.account_routes import account_routes, token_routes
 from api.accounts.session_routes import invitation_routes, session_routes
 from api.plans.routes import routes as plans
+from api.roster.routes import mine as own_duties
+from api.roster.routes import routes as roster
 from api.standing.routes import routes as standing
 from api.trail.routes import routes as trail
 
@@ -15,5 +17,7 @@ ROUTES = (
     account_routes,
     standing,
     plans,
+    roster,
+    own_duties,
     trail,
 )

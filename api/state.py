@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from api.accounts.seen import Seen
 from api.database.engine import open_database
 from api.plans.problems import Problems
+from api.roster.desk import Desk
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -23,6 +24,8 @@ class State:
     ----------
     problems
         The problems of plans.
+    desk
+        The same with their rosters, laid out for questions.
     seen
         When log-ins and tokens were last used.
     """
@@ -30,10 +33,12 @@ class State:
     settings: Settings
     engine: Engine
     problems: Problems = field(init=False)
+    desk: Desk = field(init=False)
     seen: Seen = field(init=False)
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
+        self.desk = Desk(self.problems)
         self.seen = Seen(self.engine)
 
     @classmethod

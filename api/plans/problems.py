@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -54,6 +55,7 @@ class Problems:
         self._settings = settings
         self._shelf = Shelf()
         self._kept: OrderedDict[str, tuple[object, Problem]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def of(self, session: Session, plan: PlanRow) -> Problem:
         """Return a plan's problem as it is now, without pins.
@@ -67,13 +69,14 @@ class Problems:
         """
         fields, known = self._shelf.fields(session)
         key = (dict(known), plan.id, _shift_state(session, plan.id), _past_state(session, plan))
-        kept = self._kept.get(plan.id)
-        if kept is None or kept[0] != key:
-            kept = self._kept[plan.id] = key, self._made(session, plan, fields)
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(plan.id)
-        return kept[1]
+        with self._lock:
+            kept = self._kept.get(plan.id)
+            if kept is None or kept[0] != key:
+                kept = self._kept[plan.id] = key, self._made(session, plan, fields)
+                if len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(plan.id)
+            return kept[1]
 
     def standing(self, session: Session) -> dict[str, Any]:
         """Return what stands from week to week, by the fields of a problem."""
