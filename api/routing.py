@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
 from api.accounts.access import identity_of
@@ -130,15 +130,15 @@ def permissions_of(app: FastAPI) -> dict[tuple[str, str], Permission]:
         When a route below ``/api`` names none.
     """
     found: dict[tuple[str, str], Permission] = {}
-    for route in app.routes:
-        if not isinstance(route, APIRoute) or not route.path.startswith("/api"):
+    for context in iter_route_contexts(app.routes):
+        route, path = context.original_route, context.path or ""
+        if not isinstance(route, APIRoute) or not path.startswith("/api"):
             continue
         asked = [d.dependency for d in route.dependencies if isinstance(d.dependency, _Needs | _Open)]
-        named = [dependency.permission for dependency in asked]
-        if len(named) != 1:
-            raise RuntimeError(f"the route {route.path} must name one permission")
+        if len(asked) != 1:
+            raise RuntimeError(f"the route {path} must name one permission")
         for method in route.methods or ():
-            found[method, route.path] = named[0]
+            found[method, path] = asked[0].permission
     return found
 
 

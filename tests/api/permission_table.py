@@ -1,0 +1,88 @@
+"""Every route × every role × own and other scope: what is answered.
+
+One line a route. The statuses are those of `ROLES` in their order; ``200/404`` is for what lies in the caller's scope and
+for what lies elsewhere. Every request carries an ``If-Match`` that fits nothing and, unless a body is given, an empty
+one: 412 and 422 are the answers to who may.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+ROLES = ("nobody", "dispatcher", "district_dispatcher", "school_admin", "auditor", "member")
+
+OWN: dict[str, str] = {
+    "sites": "S0001",
+    "units": "S0001",
+    "people": "S0001-T001",
+    "crews": "D001-X01",
+    "plans": "2026-11-30",
+}
+"""By the part of a path before it: what lies in the scope of everybody but nobody. The member is this person."""
+
+OTHER: dict[str, str] = {
+    "sites": "S0009",
+    "units": "S0009",
+    "people": "S0009-T001",
+    "crews": "D009-X01",
+}
+"""What lies in another district, at another school."""
+
+
+class Ask(NamedTuple):
+    """A request, and its statuses.
+
+    Attributes
+    ----------
+    route
+        ``METHOD path`` as it is declared, below ``/api/v1``.
+    """
+
+    route: str
+    statuses: str
+    body: Any = None
+
+
+SELF = "401 200 200 200 200 200"
+CITY_ONLY = "401 {} 403 403 403 403"
+
+GRANT = {"role": "auditor"}
+
+TABLE = (
+    # Log-ins
+    Ask("POST /session", "401 401 401 401 401 401", {"login": "none", "password": "none"}),
+    Ask("GET /session", SELF),
+    Ask("DELETE /session", "401 403 403 403 403 403"),  # a token can't log out
+    Ask("GET /session/logins", SELF),
+    Ask("DELETE /session/logins", SELF),
+    Ask("DELETE /session/logins/{login}", "401 404 404 404 404 404"),
+    Ask("PUT /session/password", "401 403 403 403 403 403", {"current": "x", "new": "y"}),  # nor change it
+    Ask("POST /invitations/read", "404 404 404 404 404 404", {"secret": "none"}),
+    Ask("POST /invitations/redeem", "404 404 404 404 404 404", {"secret": "none", "password": "none"}),
+    Ask("GET /tokens", SELF),
+    Ask("POST /tokens", "401 403 403 403 403 403", {"name": "another"}),  # nor make another
+    Ask("DELETE /tokens/{token}", "401 204 404 404 404 404"),  # the first is the dispatcher's
+    # Accounts
+    Ask("GET /accounts", CITY_ONLY.format(200)),
+    Ask("POST /accounts", CITY_ONLY.format(201), {"login": "new", "name": "new", "grants": [GRANT]}),
+    Ask("POST /accounts/invitations", CITY_ONLY.format(201), {"unit": "S0009"}),
+    Ask("GET /accounts/{account}", CITY_ONLY.format(200)),
+    Ask("PUT /accounts/{account}", CITY_ONLY.format(412), {"name": "new"}),
+    Ask("POST /accounts/{account}/reset", CITY_ONLY.format(412)),
+    # Audit
+    Ask("GET /audit", "401 200 200 403 200 403"),
+    # Standing data
+    Ask("GET /sites", "401 200 200 200 200 403"),
+    Ask("GET /sites/{site}", "401 200 200/404 200/404 200 403"),
+    # Plans
+    Ask("GET /plans", "401 200 200 200 200 403"),
+    Ask("POST /plans", CITY_ONLY.format(201), {"start": "2026-12-07"}),
+    Ask("GET /plans/{plan}", "401 200 200 200 200 403"),
+    # Rosters
+    Ask("GET /plans/{plan}/coverage", "401 200 200 200 200 403"),
+    Ask("GET /plans/{plan}/sites/{site}/week", "401 200 200/404 200/404 200 403"),
+    Ask("GET /plans/{plan}/people/{person}/week", "401 200 200/404 200/404 200 403"),
+    Ask("GET /plans/{plan}/crews/{crew}/week", "401 200 200/404 404 200 403"),  # crews are no school's
+    Ask("GET /plans/{plan}/units/{unit}/week", "401 200 200/404 200/404 200 403"),
+    Ask("GET /me/duties", SELF),
+)
