@@ -7,6 +7,7 @@ from api.accounts.session_routes import invitation_routes, session_routes
 from api.plans.routes import routes as plans
 from api.roster.routes import mine as own_duties
 from api.roster.routes import routes as roster
+from api.runs.routes import routes as runs
 from api.standing.routes import routes as standing
 from api.trail.routes import routes as trail
 
@@ -17,6 +18,7 @@ ROUTES = (
     account_routes,
     standing,
     plans,
+    runs,
     roster,
     own_duties,
     trail,

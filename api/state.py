@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
 
 from api.accounts.seen import Seen
 from api.database.engine import open_database
 from api.plans.problems import Problems
 from api.roster.desk import Desk
+from api.runs import runs
+from api.runs.launch import Launcher
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -28,6 +33,8 @@ class State:
         The same with their rosters, laid out for questions.
     seen
         When log-ins and tokens were last used.
+    runs
+        The processes of runs.
     """
 
     settings: Settings
@@ -35,11 +42,13 @@ class State:
     problems: Problems = field(init=False)
     desk: Desk = field(init=False)
     seen: Seen = field(init=False)
+    runs: Launcher = field(init=False)
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
         self.desk = Desk(self.problems)
         self.seen = Seen(self.engine)
+        self.runs = Launcher(self.settings, self.engine)
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -49,10 +58,14 @@ class State:
         return cls(settings, open_database(settings.database_url))
 
     def start(self) -> None:
-        """Begin what goes on beside requests."""
+        """Begin what goes on beside requests; runs that a crash has cut off say so."""
+        # Without a database, or with older tables, the service says why it isn't ready.
+        with contextlib.suppress(DBAPIError):
+            runs.settle(self.engine)
         self.seen.start()
 
     def stop(self) -> None:
         """End it, and close the database."""
+        self.runs.stop()
         self.seen.stop()
         self.engine.dispose()

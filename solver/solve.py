@@ -84,12 +84,15 @@ class Progress:
         Parts settled, and parts in all.
     levels
         Value and bound of each level over the parts settled so far.
+    open
+        Posts that nobody holds so far, those of parts that aren't settled included.
     """
 
     phase: str
     done: int
     total: int
     levels: tuple[Level, ...] = ()
+    open: int = 0
 
 
 @dataclass(frozen=True)
@@ -163,8 +166,9 @@ def _solve(
         settling.begin(answers, limited=limited)
         verifier = Verifier(problem)
         for _ in settling.go_on(answers, stopped):
-            tell(Progress("solve", state.done, len(parts), state.levels()))
-    tell(Progress("verify", len(parts), len(parts), state.levels()))
+            still_open = max(0, compiled.posts - state.held)
+            tell(Progress("solve", state.done, len(parts), state.levels(), still_open))
+    tell(Progress("verify", len(parts), len(parts), state.levels(), max(0, compiled.posts - state.held)))
     roster, held = assemble(compiled.split, settling.held)
     reasons = compiled.reasons(held)
     dropped = dropped_pins(compiled.facts, roster, reasons)
@@ -189,7 +193,7 @@ def _solve(
         wall_s=round(time.monotonic() - began, 3),
         methods=dict(Counter(a.method for a in state.answers.values())),
     )
-    tell(Progress("done", len(parts), len(parts), levels))
+    tell(Progress("done", len(parts), len(parts), levels, sum(u.missing for u in unfilled)))
     return Solution(roster, report)
 
 

@@ -24,13 +24,20 @@ Crossing = tuple[set[int], int]
 
 
 class State:
-    """The answers so far and their sums."""
+    """The answers so far and their sums.
+
+    Attributes
+    ----------
+    held
+        How many posts are held.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[int, Answer] = {}
         self._values: Counter[str] = Counter()
         self._gaps: Counter[str] = Counter()
         self.tolerance = 0
+        self.held = 0
 
     @property
     def done(self) -> int:
@@ -45,6 +52,7 @@ class State:
 
     def _count(self, answer: Answer, sign: int) -> None:
         self.tolerance += sign * answer.tolerance
+        self.held += sign * int(answer.held.sum())
         for level, value in answer.values.items():
             self._values[level] += sign * value
             self._gaps[level] += sign * (value - answer.bounds[level])

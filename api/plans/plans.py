@@ -22,9 +22,25 @@ if TYPE_CHECKING:
     from models import Shift
 
 
+CHANGEABLE = ("collecting", "draft", "published")
+"""States in which a plan's roster may be changed; what is submitted or approved stays as it was seen."""
+
+
 class PlanExists(Conflict):
     code = "plan_exists"
     title = "There is a plan already that holds some of these days"
+
+
+class WrongState(Conflict):
+    """A step, or a change of the roster, that the plan's state doesn't allow."""
+
+    code = "wrong_state"
+    title = "The plan's state doesn't allow that"
+
+    def __init__(self, state: str, allowed: Sequence[str]) -> None:
+        super().__init__(
+            f"The plan is {state}; that can be done only while it is {' or '.join(allowed)}", state=state
+        )
 
 
 def create(
@@ -109,6 +125,27 @@ def locked(session: Session, plan: str) -> PlanRow:
     if row is None:
         raise NotFound
     return row
+
+
+def changeable(session: Session, plan: str) -> PlanRow:
+    """Return a plan, locked, whose roster may be changed.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that id.
+    WrongState
+        When it is submitted, approved or closed.
+    """
+    row = locked(session, plan)
+    in_state(row, *CHANGEABLE)
+    return row
+
+
+def in_state(plan: PlanRow, *allowed: str) -> None:
+    """Raise `WrongState` unless a plan is in one of some states."""
+    if plan.state not in allowed:
+        raise WrongState(plan.state, allowed)
 
 
 def listed(session: Session) -> Sequence[PlanRow]:

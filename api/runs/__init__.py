@@ -1,0 +1,1 @@
+"""Solving a plan: in a process of its own, followed, cancelled, and stored whole or not at all."""

@@ -1,0 +1,64 @@
+"""Plans with runs: begun, waited for, and what the database holds afterwards."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from api.database.engine import reading
+from api.plans import plans
+from api.plans.problems import roster_of
+from solver.verify import verify
+
+if TYPE_CHECKING:
+    from api_cases import Client
+
+    from api.state import State
+    from models import Roster
+
+MONDAY = "2026-11-30"
+ENDED = {"done", "cancelled", "failed", "interrupted"}
+PLANS = "/api/v1/plans"
+
+
+def made(client: Client, start: str = MONDAY, days: int = 7) -> str:
+    """Make a plan and return its id."""
+    answer = client.post(PLANS, json={"start": start, "days": days})
+    assert answer.status_code == 201, answer.text
+    plan: str = answer.json()["id"]
+    return plan
+
+
+def begun(client: Client, plan: str, **how: Any) -> int:
+    """Begin a run and return its id."""
+    answer = client.post(f"{PLANS}/{plan}/runs", json=how)
+    assert answer.status_code == 202, answer.text
+    run: int = answer.json()["id"]
+    return run
+
+
+def ended(client: Client, run: int) -> dict[str, Any]:
+    """Wait for a run's end and return it."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        found: dict[str, Any] = client.get(f"/api/v1/runs/{run}").json()
+        if found["state"] in ENDED:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+def solved(client: Client, plan: str, **how: Any) -> dict[str, Any]:
+    """Solve a plan and return the run, done."""
+    run = ended(client, begun(client, plan, **how))
+    assert run["state"] == "done", run
+    return run
+
+
+def kept(state: State, plan: str) -> Roster:
+    """Return the roster that is stored, after it was verified."""
+    with reading(state.engine) as session:
+        row = plans.find(session, plan)
+        roster = roster_of(session, row)
+        assert not verify(state.problems.of(session, row), roster)
+    return roster
