@@ -106,7 +106,7 @@ class TooMany(ServiceError):
 
 
 class RulesBroken(Conflict):
-    """An edit would break hard rules."""
+    """An edit would break hard rules; whom it concerns is said by id alone."""
 
     code = "rules_broken"
     title = "That would break hard rules"
@@ -116,5 +116,5 @@ class RulesBroken(Conflict):
         rules = ", ".join(sorted({v.rule for v in violations}))
         super().__init__(
             f"That would break hard rules: {rules}",
-            violations=[v.model_dump(mode="json") for v in violations],
+            violations=[v.model_dump(mode="json", exclude={"message"}) for v in violations],
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.accounts.account_routes import account_routes, token_routes
 from api.accounts.session_routes import invitation_routes, session_routes
 from api.plans.routes import routes as plans
+from api.roster.desk_routes import routes as desk
 from api.roster.routes import mine as own_duties
 from api.roster.routes import routes as roster
 from api.runs.routes import routes as runs
@@ -20,6 +21,7 @@ ROUTES = (
     plans,
     runs,
     roster,
+    desk,
     own_duties,
     trail,
 )

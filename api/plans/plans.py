@@ -121,7 +121,9 @@ def locked(session: Session, plan: str) -> PlanRow:
     NotFound
         When there is none of that id.
     """
-    row = session.execute(select(PlanRow).where(PlanRow.id == plan).with_for_update()).scalar_one_or_none()
+    query = select(PlanRow).where(PlanRow.id == plan).with_for_update()
+    # What the session has read before it had the lock may be old.
+    row = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -146,6 +148,12 @@ def in_state(plan: PlanRow, *allowed: str) -> None:
     """Raise `WrongState` unless a plan is in one of some states."""
     if plan.state not in allowed:
         raise WrongState(plan.state, allowed)
+
+
+def roster_changed(plan: PlanRow) -> None:
+    """Note in a locked plan that its roster has changed, so that who reads or publishes it notices."""
+    plan.roster_version += 1
+    plan.version += 1
 
 
 def listed(session: Session) -> Sequence[PlanRow]:

@@ -154,6 +154,14 @@ class Desk:
             assert region.region is not None
             return region.region
 
+    def warm(self, session: Session, plan: str, shifts: Collection[str]) -> None:
+        """Read what questions about some shifts will need, as far as they are there."""
+        row = session.get(PlanRow, plan)
+        query = select(ShiftRow.site).where(ShiftRow.plan == plan, ShiftRow.id.in_(shifts)).distinct()
+        sites = list(session.scalars(query))
+        if row is not None and sites:
+            self.region(session, row, sites=sites)
+
     def _plan(self, session: Session, plan: PlanRow) -> _PlanKept:
         problem = self._problems.of(session, plan)
         with self._lock:

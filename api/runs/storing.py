@@ -261,7 +261,7 @@ def replace(session: Session, plan: PlanRow, part: Problem, roster: Roster) -> l
         .values(version=ShiftRow.version + 1),
         keys,
     )
-    plan.roster_version += 1
+    plans.roster_changed(plan)
     return [
         Entry("shift.solve", "shift", shift, _told(before[shift]), _told(after.get(shift, {})), plan.id)
         for shift in changed

@@ -48,10 +48,13 @@ def store_plan(state: State) -> Roster:
 
 
 def stored(state: State) -> tuple[Problem, Roster]:
-    """Return the plan's problem and roster as the database has them."""
+    """Return the plan's problem and roster as the database has them, in the problem's order."""
     with reading(state.engine) as session:
         plan = plans.find(session, MONDAY)
-        return Problems(state.settings).of(session, plan), roster_of(session, plan)
+        problem, roster = Problems(state.settings).of(session, plan), roster_of(session, plan)
+    place = {(s.id, n.role): k for k, (s, n) in enumerate((s, n) for s in problem.shifts for n in s.needs)}
+    ordered = sorted(roster.assignments, key=lambda a: (place[a.shift, a.role], a.index))
+    return problem, roster.model_copy(update={"assignments": tuple(ordered)})
 
 
 def violations(state: State) -> tuple[Violation, ...]:
