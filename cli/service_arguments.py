@@ -32,4 +32,14 @@ def add_service(command: Callable[[str], argparse.ArgumentParser], language: Lan
     restore.add_argument("file", metavar="FILE", help=text("backup-file"))
     restore.add_argument("--replace", action="store_true", help=text("replace"))
 
+    account = command("account")
+    account.add_argument("action", choices=("create", "reset"), help=text("account-action"))
+    account.add_argument("login", metavar="LOGIN", help=text("login"))
+    account.add_argument("--role", choices=("dispatcher", "school_admin", "auditor"), help=text("grant"))
+    account.add_argument("--district", metavar="ID", help=text("grant-district"))
+    account.add_argument("--site", metavar="ID", help=text("grant-site"))
+    account.add_argument("--person", metavar="ID", help=text("account-person"))
+    account.add_argument("--name", metavar="NAME", help=text("account-name"))
+    account.add_argument("--password", action="store_true", help=text("ask-password"))
+
     command("settings")

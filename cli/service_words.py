@@ -25,6 +25,47 @@ SERVICE_TEXTS: dict[str, tuple[str, str]] = {
         "Replace everything in the database by a backup: all of it, or nothing changes.",
     ),
     "help:replace": ("确认替换已有的内容", "yes, replace what is there"),
+    "help:account": (
+        "建立账号，或重设密码：给出一次性的邀请链接。第一个账号就这样建立。",
+        "Make an account, or reset one: gives a link that works once. This is how the first one is made.",
+    ),
+    "help:account-action": (
+        "create：建立账号；reset：取消密码和全部登录，重新邀请",
+        "create: make one; reset: take its password and log-ins away and invite again",
+    ),
+    "help:login": ("用户名", "the name to log in with"),
+    "help:grant": (
+        "角色：dispatcher 勤务调度，school_admin 学校管理员，auditor 只读审计",
+        "what it may be: a dispatcher, a school's admin, or an auditor, who reads",
+    ),
+    "help:grant-district": ("只限这个区（默认全市）", "in this district alone (by default the whole city)"),
+    "help:grant-site": ("学校管理员的学校", "the admin's school"),
+    "help:account-person": ("账号属于人员名单中的谁", "who of the people it is"),
+    "help:account-name": ("显示的姓名（默认用户名）", "the name that is shown (by default the login)"),
+    "help:ask-password": (
+        "直接询问密码，不用链接；输入不是终端时读取一行",
+        "ask for a password instead of giving a link; from input that is no terminal, one line is read",
+    ),
+    "ask-password": ("密码：", "Password: "),
+    "ask-again": ("再输一次：", "Again: "),
+    "passwords-differ": ("两次输入的密码不同", "the two passwords differ"),
+    "account-made": ("已建立账号 {login}", "made the account {login}"),
+    "invited": (
+        "{login} 请打开 {link} 设置密码（{until} 前有效，只能用一次）",
+        "{login}: open {link} to set the password (until {until}, once)",
+    ),
+    "no-account": ("没有账号 {login}", "there is no account {login}"),
+    "account-refused:bad_password": ("密码不够好", "the password isn't good enough"),
+    "account-refused:login_taken": ("已有这个用户名", "there is an account of that name already"),
+    "account-refused:person_has_account": ("此人已有账号", "the person has an account already"),
+    "account-refused:invalid": (
+        "没有这个人员、学校或区",
+        "there is no such person, school or district",
+    ),
+    "account-fields": (
+        "{field}：不合要求（用户名不含空格；学校管理员须给 --site，其他角色不给）",
+        "{field}: not as it must be (a login without spaces; --site for a school's admin and nobody else)",
+    ),
     "help:settings": ("列出全部设置、含义和当前值。", "List all settings, what they mean and what they are."),
     "serving": ("护学正在 {url} 提供服务（Ctrl+C 停止）", "Huxue is at {url} (Ctrl+C stops it)"),
     "port-taken": (

@@ -128,6 +128,25 @@ def create(session: Session, settings: Settings, actor: Actor, new: NewAccount, 
 
     Raises
     ------
+    LoginTaken, PersonHasAccount, Invalid
+        As `add` does.
+    """
+    row = add(session, actor, new)
+    (invitation,) = invitations.invite(session, settings, [row], base)
+    (account,) = shown(session, [row])
+    return MadeAccount(account=account, invitation=invitation)
+
+
+def add(session: Session, actor: Actor, new: NewAccount, *, password: str | None = None) -> AccountRow:
+    """Make an account.
+
+    Parameters
+    ----------
+    password
+        The hash of one, where it is known already.
+
+    Raises
+    ------
     LoginTaken, PersonHasAccount
         When there is one already.
     Invalid
@@ -142,16 +161,19 @@ def create(session: Session, settings: Settings, actor: Actor, new: NewAccount, 
         if session.scalar(select(exists().where(AccountRow.person == new.person))):
             raise PersonHasAccount
     row = AccountRow(
-        login=new.login, name=new.name, person=new.person, language=new.language, created_at=now()
+        login=new.login,
+        name=new.name,
+        person=new.person,
+        language=new.language,
+        password=password,
+        created_at=now(),
     )
     session.add(row)
     session.flush()
     _grant(session, row, new.grants)
     after = {"person": new.person, "grants": [g.model_dump(exclude_none=True) for g in new.grants]}
     record(session, actor, [Entry("accounts.create", "accounts", row.login, None, after)])
-    (invitation,) = invitations.invite(session, settings, [row], base)
-    (account,) = shown(session, [row])
-    return MadeAccount(account=account, invitation=invitation)
+    return row
 
 
 def replace(
@@ -198,12 +220,17 @@ def reset(
         As `find` does.
     """
     row = find(session, account, tags=tags)
+    return row, start_over(session, settings, actor, row, base)
+
+
+def start_over(session: Session, settings: Settings, actor: Actor, row: AccountRow, base: str) -> Invitation:
+    """Take an account's password and log-ins away, and return an invitation to set another."""
     row.password = None
     row.version += 1
     logins.end_all(session, actor, row)
     (invitation,) = invitations.invite(session, settings, [row], base)
     record(session, actor, [Entry("accounts.reset", "accounts", row.login)])
-    return row, invitation
+    return invitation
 
 
 def invite_people(session: Session, settings: Settings, actor: Actor, wanted: Inviting, base: str) -> Invited:

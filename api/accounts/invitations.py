@@ -60,6 +60,11 @@ def invite(
     ]
 
 
+def void(session: Session, account: AccountRow) -> None:
+    """Make the links of an account void."""
+    session.execute(delete(InvitationRow).where(InvitationRow.account == account.id))
+
+
 def awaited(session: Session, secret: str) -> Awaited:
     """Return whom an invitation is for.
 
