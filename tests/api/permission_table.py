@@ -85,4 +85,10 @@ TABLE = (
     Ask("GET /plans/{plan}/crews/{crew}/week", "401 200 200/404 404 200 403"),  # crews are no school's
     Ask("GET /plans/{plan}/units/{unit}/week", "401 200 200/404 200/404 200 403"),
     Ask("GET /me/duties", SELF),
+    # Runs
+    Ask("POST /plans/{plan}/runs", "401 422 422 403 403 403", {"seed": "none"}),
+    Ask("GET /plans/{plan}/runs", "401 200 200 200 200 403"),
+    Ask("GET /runs/{run}", "401 404 404 404 404 403"),
+    Ask("POST /runs/{run}/cancel", "401 404 404 403 403 403"),
+    Ask("GET /runs/{run}/events", "401 404 404 404 404 403"),
 )
