@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from benchmarks.tables import Section
 
-NAMES = ("city", "command", "workbook", "repair", "swaps", "province", "textbook", "timefold")
+NAMES = ("city", "command", "workbook", "repair", "swaps", "province", "textbook", "rota", "timefold")
 ON_REQUEST = ("timefold",)
 """Run only when named: it needs Java and a package that the project doesn't depend on."""
 
@@ -135,6 +135,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="S",
         help="of its runs, default 30 and 60",
     )
+    add(
+        "--rota-seconds",
+        type=float,
+        default=defaults.rota_seconds,
+        metavar="S",
+        help="for each rota and solver, default 60",
+    )
+    add(
+        "--rota-sizes",
+        type=int,
+        default=defaults.rota_sizes,
+        metavar="N",
+        help="the N smallest rotas alone, default 5",
+    )
     add("--json", type=Path, metavar="FILE", help="write all figures as JSON")
     add("--markdown", type=Path, metavar="FILE", help="write the tables as Markdown")
     return parser
@@ -151,4 +165,6 @@ def _options(args: argparse.Namespace, folder: Path) -> Options:
         textbook_workers=tuple(args.textbook_workers) if args.textbook_workers else None,
         timefold_python=args.timefold_python,
         timefold_seconds=tuple(args.timefold_seconds),
+        rota_seconds=args.rota_seconds,
+        rota_sizes=args.rota_sizes,
     )

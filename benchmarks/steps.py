@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import rota_steps
 from benchmarks.child import wait_for_word
 
 if TYPE_CHECKING:
@@ -228,4 +229,6 @@ STEPS: dict[str, Callable[..., Figures]] = {
     "repair": repair,
     "swaps": swaps,
     "textbook": textbook,
+    "rota_huxue": rota_steps.huxue,
+    "rota_textbook": rota_steps.textbook,
 }

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from solver.form import held_below
-from solver.linear import silence
+from solver.linear import TINY, silence
 from solver.rules import build_shared_form
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 SMOOTHING = (0.7, 0.4)
 """Weights of the best prices so far beside the last ones."""
+
+PENALTY = 50.0
+"""How often the largest cost a bearer without a line costs."""
 
 GRID = 1024.0
 """Prices are multiples of one over this."""
@@ -61,12 +64,15 @@ class Shared:
         for weight, mine in granted:
             wishes[mine] -= weight
         self.constant = float(sum(weight for weight, _ in granted)) if level == "wishes" else 0.0
+        rows = len(form.row_lower)
         for before, value in held.items():
             form = held_below(form, before, value)
+        self.holding = range(rows, len(form.row_lower))
         self.form = form
         self.lines = lines
         self.cost = form.costs.get(level, np.zeros(len(form.lower)))
-        self.most_short = held.get("core", np.inf)
+        # What is held is a sum of floats.
+        self.most_short = held.get("core", np.inf) + 0.5
         self.who = np.unique(lines.bearer)
         pairs = form.blocks["pairs"].stop
         self._short = form.blocks["short"].start
@@ -76,6 +82,9 @@ class Shared:
         self.of_pairs = csc_array(columns[:, :pairs])
         self.of_short = columns[:, [self._short]].toarray().ravel()
         self.pairs = pairs
+        # Rows of pairs alone limit bearers one by one: others have columns for what is missing.
+        plain = np.diff(self.of_rest.indptr) == 0
+        self._most = np.where(plain, form.row_upper, np.inf)
 
     def line(self, bearer: int, held: Ints, short: int) -> Line:
         """Return a line as a column; ``held``: its pairs by day."""
@@ -83,7 +92,8 @@ class Shared:
         dense = np.asarray(self.of_pairs[:, pairs].sum(axis=1)).ravel() + short * self.of_short
         rows = np.flatnonzero(dense)
         cost = float(self.cost[pairs].sum() + short * self.cost[self._short])
-        return Line(bearer, held, rows, dense[rows], cost)
+        possible = bool((dense <= self._most + TINY).all())
+        return Line(bearer, held, rows, dense[rows], cost, possible)
 
     def lines_in(self, held: Floats) -> list[Line]:
         """Return each bearer's line in a choice of pairs."""
@@ -115,24 +125,32 @@ class Shared:
 
         ``priced``: what all bearers' cheapest lines cost under them.
         """
-        form, paid = self.form, dual != 0
+        form, paid = self.form, np.flatnonzero(dual)
         sides = np.where(dual > 0, form.row_lower, form.row_upper)
-        fixed = float((dual * (sides - taken))[paid].sum())
+        fixed = float(dual[paid] @ (sides - taken)[paid])
         reduced = self.cost[self.rest] - dual @ self.of_rest
         ends = np.where(reduced > 0, form.lower[self.rest], form.upper[self.rest])
-        free = float((reduced * ends)[reduced != 0].sum())
+        tilted = np.flatnonzero(reduced)
+        free = float(reduced[tilted] @ ends[tilted])
         return fixed + free + priced
 
 
 @dataclass(frozen=True)
 class Line:
-    """One bearer's line as a column."""
+    """One bearer's line as a column.
+
+    Attributes
+    ----------
+    possible
+        Whether it may be held wholly: a rule that lines don't know may let it be only a share of a mixture.
+    """
 
     bearer: int
     held: Ints
     rows: Ints
     values: Floats
     cost: float
+    possible: bool
 
 
 class Master:
@@ -163,6 +181,7 @@ class Master:
         silence()
         self._shared, self._free = shared, free
         self._rows = len(shared.form.row_lower)
+        self._staying = staying
         self._taken = np.zeros(self._rows)
         self._spent = shared.constant
         for line in staying:
@@ -170,6 +189,7 @@ class Master:
             self._spent += line.cost
         self._row_of = {int(b): self._rows + k for k, b in enumerate(free)}
         self._highs = self._load(seed)
+        self._first = self._with_way_out()
         self._began = False
         self.lines: list[Line] = []
         self._known: set[tuple[int, bytes]] = set()
@@ -207,6 +227,18 @@ class Master:
         )
         return highs
 
+    def _with_way_out(self) -> int:
+        """Let bearers be without a line, and levels before cost more, at a penalty; return the columns so far.
+
+        Among the lines known there may be none that keep to everything; the bound doesn't know the way out.
+        """
+        shared = self._shared
+        penalty = PENALTY * max(1.0, float(np.abs(shared.cost).max(initial=0)))
+        for row, value in [*((k, -1.0) for k in shared.holding), *((k, 1.0) for k in self._row_of.values())]:
+            index, values = np.array([row], dtype=np.int32), np.array([value])
+            self._highs.addCol(penalty, 0.0, np.inf, 1, index, values)
+        return len(shared.rest) + len(shared.holding) + len(self._row_of)
+
     def _add(self, line: Line) -> bool:
         """Take a line in; False when it is known."""
         key = (line.bearer, line.held.tobytes())
@@ -230,7 +262,7 @@ class Master:
             return False
         solution = highs.getSolution()
         self.value = self._spent + highs.getInfo().objective_function_value
-        self.shares = np.array(solution.col_value)[len(self._shared.rest) :]
+        self.shares = np.array(solution.col_value)[self._first :]
         self._dual = np.array(solution.row_dual)[: self._rows]
         return True
 
@@ -272,7 +304,6 @@ class Master:
         duals = [shared.proper(k * self._center + (1 - k) * last) for k in mixed] + [shared.proper(last)]
         found = shared.price(duals, self._free)
         if not found.exists.all():
-            self.bound = np.inf
             return 0
         for dual, priced in zip(duals, found.price.reshape(len(duals), -1).sum(axis=1).tolist(), strict=True):
             bound = self._spent + shared.bound(dual, self._taken, priced)
@@ -282,16 +313,42 @@ class Master:
         lines = zip(who, found.held, found.short.tolist(), strict=True)
         return sum(self._add(shared.line(*line)) for line in lines)
 
-    def likely(self, number: int) -> list[Line]:
-        """Return each bearer's lines that are held in part, and the cheapest others up to a number."""
-        rest = len(self._shared.rest)
-        reduced = np.array(self._highs.getSolution().col_dual)[rest:]
+    def beside(self, held: Sequence[Line], number: int, seed: int) -> Master:
+        """Return the relaxation in which some lines are held wholly, with each other bearer's `likely` lines.
+
+        It goes on from where this one stands.
+        """
+        gone = {line.bearer for line in held}
+        free = np.array([b for b in self._free.tolist() if b not in gone], dtype=np.int64)
+        kept = [k for k in self._likely(number) if self.lines[k].bearer not in gone]
+        master = Master(self._shared, free, [*self._staying, *held], [self.lines[k] for k in kept], seed)
+        basis, fresh = self._highs.getBasis(), highspy.HighsBasis()
+        columns, rows = basis.col_status, basis.row_status
+        before = self._first - len(self._row_of)
+        ways_out = [before + self._row_of[b] - self._rows for b in free.tolist()]
+        fresh.col_status = [
+            *columns[:before],
+            *(columns[k] for k in ways_out),
+            *(columns[self._first + k] for k in kept),
+        ]
+        fresh.row_status = [*rows[: self._rows], *(rows[self._row_of[b]] for b in free.tolist())]
+        # What was basic and is gone leaves too few.
+        fresh.valid = fresh.alien = True
+        master._highs.setBasis(fresh)
+        return master
+
+    def _likely(self, number: int) -> list[int]:
+        """Return the positions of each bearer's lines that are held in part, and the cheapest others up to a number."""
+        reduced = np.array(self._highs.getSolution().col_dual)[self._first :]
         rank = np.where(self.shares > 0, -1.0, reduced[: len(self.shares)])
-        kept: list[Line] = []
+        kept: list[int] = []
         count: Counter[int] = Counter()
         for k in np.argsort(rank, kind="stable").tolist():
-            line = self.lines[k]
-            if rank[k] < 0 or count[line.bearer] < number:
-                count[line.bearer] += 1
-                kept.append(line)
+            if rank[k] < 0 or count[self.lines[k].bearer] < number:
+                count[self.lines[k].bearer] += 1
+                kept.append(k)
         return kept
+
+    def likely(self, number: int) -> list[Line]:
+        """Return each bearer's lines that are held in part, and the cheapest others up to a number."""
+        return [self.lines[k] for k in self._likely(number)]

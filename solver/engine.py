@@ -16,25 +16,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.alone import lines_of
-from solver.close import METHODS, close
+from solver.close import CP_LEAST, METHODS, close
 from solver.coarse import coarsen, peaks
 from solver.form import held_below
 from solver.greedy import greedy
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
 from solver.minima import is_rota
-from solver.rota import EARLIER, SMALL, UNLIMITED, completed, first_rota, relax_in_time, settle_rota
+from solver.rota import SMALL, UNLIMITED, completed, first_rota, relax_in_time, settle_rota
 from solver.rules import build_coarse_form, build_form
 from solver.rules.fairness import Room, burden_cost, duties_by_points, poured, shared_points
 from solver.rules.wishes import TIES
 from solver.values import Values, part_values
-from solver.weave import one_by_one, weave
+from solver.woven import settle_by_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from solver.facts import Ints
     from solver.form import Floats, Form
-    from solver.lines import Lines
     from solver.parts import Part
 
 PART_LEVELS = ("pins", "core", "volunteers", "stand_ins", "extra", "fairness", "wishes")
@@ -60,7 +59,9 @@ class Answer:
     tolerance
         By how much ``fairness`` may exceed its bound.
     method
-        The engine that settled it: ``lp``, ``dive``, ``mip``, ``cp_sat`` or ``greedy``.
+        The engine that settled it: ``lp``, ``dive``, ``mip``, ``lines``, ``cp_sat`` or ``greedy``.
+    late
+        Whether too little time was left in the end for another search.
     """
 
     held: Ints
@@ -68,6 +69,7 @@ class Answer:
     bounds: Values
     tolerance: int
     method: str
+    late: bool = False
 
 
 def solve_part(part: Part, seed: int, deadline: float) -> Answer:
@@ -386,42 +388,6 @@ class Search:
         self._method = max(self._method, method, key=METHODS.index)
         return found
 
-    def _woven(
-        self,
-        lines: Lines,
-        linear: Linear,
-        level: str,
-        before: Mapping[str, float],
-        start: Outcome | None,
-        *,
-        last: bool,
-    ) -> Outcome | None:
-        """Return the best rota of whole lines at a level; where there is time, CP-SAT goes on from it."""
-        part, cost = self._part, linear.form.costs[level]
-        if start is None:
-            start = completed(linear, cost, one_by_one(part, lines, self._seed, self._deadline))
-            start = start or completed(linear, cost, first_rota(part))
-        if start is None:
-            return None
-        seconds = linear.seconds_left
-        found = weave(
-            part,
-            lines,
-            level,
-            before,
-            linear,
-            start,
-            gap=EXACT,
-            seed=self._seed,
-            seconds=seconds if last or seconds >= UNLIMITED else EARLIER * seconds,
-        )
-        self._method = max(self._method, "lines", key=METHODS.index)
-        if found.complete or seconds < UNLIMITED:
-            return found
-        whole, method = settle_rota(linear, cost, found, EXACT, start=found, seed=self._seed, last=last)
-        self._method = max(self._method, method, key=METHODS.index)
-        return whole
-
     def careful(self) -> Answer | None:
         """Settle every level by the whole model, each held by a row: for parts with a real gap."""
         part = self._part
@@ -436,7 +402,11 @@ class Search:
             cost, room = form.costs[level], level == "fairness" and part.slack.any()
             linear = Linear(form, self._seed, self._deadline)
             if lines is not None:
-                found = self._woven(lines, linear, level, before, found, last=level == levels[-1])
+                found, method = settle_by_lines(
+                    part, lines, level, before, linear, found,
+                    gap=EXACT, seed=self._seed, last=level == levels[-1],
+                )  # fmt: skip
+                self._method = max(self._method, method, key=METHODS.index)
                 if found is None:
                     break
                 self._bounds[level] = max(self._bounds[level], floor_of(found.bound))
@@ -482,4 +452,5 @@ class Search:
     def _answer(self, held: Ints) -> Answer:
         values = part_values(self._part, held)
         bounds = {level: min(values[level], self._bounds[level]) for level in self._levels}
-        return Answer(held, values, bounds, self._tolerance, self._method)
+        late = time.monotonic() > self._deadline - CP_LEAST
+        return Answer(held, values, bounds, self._tolerance, self._method, late)

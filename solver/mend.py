@@ -84,7 +84,7 @@ def _within(part: Part, keep: Bools, stays: Bools, seed: int, deadline: float) -
     # Wishes that nobody among these pairs can grant cost the same in both.
     bounds = {level: values[level] - found.values[level] + found.bounds[level] for level in REPAIR_LEVELS}
     bounds["pins"] = -int(part.pinned.sum())
-    return Answer(held, values, bounds, found.tolerance, found.method)
+    return Answer(held, values, bounds, found.tolerance, found.method, found.late)
 
 
 def _level_by_level(part: Part, seed: int, deadline: float) -> Answer | None:

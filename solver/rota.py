@@ -74,8 +74,17 @@ def relax_in_time(linear: Linear, cost: Floats, *, last: bool) -> Outcome | None
         relaxed = soon.relax(cost)
         if relaxed is not None or linear.seconds_left < LEAST:
             return relaxed
-    least = float(np.minimum(cost * linear.form.lower, cost * linear.form.upper).sum())
-    return Outcome(np.full(len(cost), 0.5), least, least, complete=False)
+    return unsolved(least_of(linear, cost), len(cost))
+
+
+def least_of(linear: Linear, cost: Floats) -> float:
+    """Return what the columns' bounds alone leave of a cost."""
+    return float(np.minimum(cost * linear.form.lower, cost * linear.form.upper).sum())
+
+
+def unsolved(bound: float, columns: int) -> Outcome:
+    """Return what stands for a relaxation that wasn't solved, of which a bound is known."""
+    return Outcome(np.full(columns, 0.5), bound, bound, complete=False)
 
 
 def completed(linear: Linear, cost: Floats, held: Ints) -> Outcome | None:
@@ -125,8 +134,15 @@ def settle_rota(
                 return start, "dive"
     form = _now(linear)
     model = whole_model(form, cost, gap)
-    if model is None or linear.seconds_left < LEAST:
+    if linear.seconds_left < LEAST:
         return start, "mip"
+    if model is None:
+        # CP-SAT can't have it in whole numbers, HiGHS can.
+        free = replace(relaxed, reduced=np.zeros(len(relaxed.x)))
+        whole = linear.whole(cost, free, slack=0.0, gap=gap, start=start)
+        if whole is None or (start is not None and whole.value >= start.value):
+            whole = start and replace(start, bound=max(relaxed.bound, whole.bound if whole else -np.inf))
+        return whole and replace(whole, complete=whole.value <= whole.bound + gap), "mip"
     race = _Race(form, cost, model, relaxed.bound, gap, seed)
     if linear.seconds_left < UNLIMITED:
         return race.in_time(linear, start, linear.seconds_left * (1.0 if last else EARLIER)), "cp_sat"

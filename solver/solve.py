@@ -206,6 +206,8 @@ def why(state: State, deadline: float, cancelled: Callable[[], bool] | None) -> 
     """Return why something is not proven."""
     if cancelled is not None and cancelled():
         return "cancelled"
-    if time.monotonic() >= deadline:
+    unproven = state.unproven()
+    # Searches for which too little time is left aren't started, so they end before the deadline.
+    if time.monotonic() >= deadline or any(answer.late for answer in unproven):
         return "time_limit"
-    return "search_limit" if state.unproven() else "shared_shift"
+    return "search_limit" if unproven else "shared_shift"

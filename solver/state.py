@@ -60,11 +60,13 @@ class State:
     def gap(self, level: str) -> int:
         return self._gaps[level]
 
-    def unproven(self) -> int:
-        return sum(
-            any(a.values[k] > a.bounds[k] + (a.tolerance if k == "fairness" else 0) for k in a.values)
+    def unproven(self) -> list[Answer]:
+        """Return the answers that are not proven at every level."""
+        return [
+            a
             for a in self.answers.values()
-        )
+            if any(a.values[k] > a.bounds[k] + (a.tolerance if k == "fairness" else 0) for k in a.values)
+        ]
 
     def levels(self) -> tuple[Level, ...]:
         return tuple(
