@@ -6,6 +6,7 @@ from api.accounts.account_routes import account_routes, token_routes
 from api.accounts.session_routes import invitation_routes, session_routes
 from api.plans.routes import routes as plans
 from api.roster.desk_routes import routes as desk
+from api.roster.question_routes import routes as questions
 from api.roster.routes import mine as own_duties
 from api.roster.routes import routes as roster
 from api.runs.routes import routes as runs
@@ -22,6 +23,7 @@ ROUTES = (
     runs,
     roster,
     desk,
+    questions,
     own_duties,
     trail,
 )

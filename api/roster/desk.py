@@ -53,6 +53,8 @@ class Region:
     ----------
     problem
         Of the regions alone, without pins.
+    sites
+        Those with a shift.
     swaps
         The engine's answers about the roster.
     versions
@@ -60,6 +62,7 @@ class Region:
     """
 
     problem: Problem
+    sites: tuple[str, ...]
     swaps: Swaps
     versions: dict[str, int]
 
@@ -197,7 +200,7 @@ def _refresh(session: Session, plan: PlanRow, kept: _Kept) -> None:
         swaps = kept.region.swaps
     kept.held, kept.versions, kept.roster_version = held, versions, plan.roster_version
     if kept.region is None or kept.region.swaps is not swaps:
-        kept.region = Region(kept.problem, swaps, versions)
+        kept.region = Region(kept.problem, kept.sites, swaps, versions)
 
 
 def _in_order(shift: Shift, held: Iterable[Assignment]) -> list[Assignment]:

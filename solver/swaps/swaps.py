@@ -259,14 +259,16 @@ class Swaps:
         asked = next((n for n in laid.needs if n.role == role), None) if laid else None
         if laid is None or asked is None:
             raise InvalidSwap("no_need", f"{shift} {role}")
+        duty = None if instead is None else Duty(shift=shift, role=role, assignee=instead)
+        old = None if duty is None else self._assignment(duty)
         standing, judge = self._region({laid.site}, set() if instead is None else {instead})
-        if instead is None:
-            old, taken = None, {a.index for a in standing.at.get(need, ())}
-            index = next((k for k in range(asked.target) if k not in taken), None)
-            if index is None:
+        if old is None:
+            taken = {a.index for a in standing.at.get(need, ())}
+            free = next((k for k in range(asked.target) if k not in taken), None)
+            if free is None:
                 raise InvalidSwap("full", f"{shift} {role}")
+            index = free
         else:
-            old = self._assignment(Duty(shift=shift, role=role, assignee=instead))
             index = old.index
         return standing, judge, Post(shift=shift, role=role, index=index), old
 

@@ -60,3 +60,5 @@ def test_a_post_that_is_not_open_needs_somebody_to_leave() -> None:
     roster = solve(problem, Settings(workers=1)).roster
     with pytest.raises(InvalidSwap, match="no_need"):
         Swaps(problem, roster).candidates("nowhere", "staff")
+    with pytest.raises(InvalidSwap, match="no_duty"):
+        Swaps(problem, roster).candidates(roster.assignments[0].shift, "staff", "nobody")
