@@ -13,7 +13,7 @@ from solver.stand_ins import without_needless_stand_ins
 from solver.travel import Journeys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from models import Problem
     from solver.facts import Ints
@@ -41,18 +41,22 @@ class Compiled:
         return Reasons(self.facts, self.journeys, self.scopes, self.blocks, held)
 
 
-def compile_problem(problem: Problem, published: Published | None = None) -> Compiled:
+def compile_problem(
+    problem: Problem, published: Published | None = None, usual: Mapping[str, int] | None = None
+) -> Compiled:
     """Lay a problem out.
 
     Parameters
     ----------
     published
         The roster to start from, if it is to be repaired.
+    usual
+        Points of a usual duty by role, where the problem is part of a larger one.
     """
     facts, journeys = Facts(problem), Journeys(problem)
     scopes = ScopeMap(facts)
     blocks = Blocks(facts, journeys, scopes)
     pairs = find_pairs(facts, journeys, scopes, blocks)
     pairs = without_needless_stand_ins(facts, scopes, blocks, pairs)
-    split = Split(facts, journeys, pairs, published)
+    split = Split(facts, journeys, pairs, published, usual)
     return Compiled(facts, journeys, scopes, blocks, split, split.components())

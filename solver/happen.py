@@ -213,8 +213,10 @@ def _absences(
     begun: set[tuple[str, str]],
 ) -> tuple[Absence, ...]:
     """Return all absences; whoever is on post already is away from the end of that duty only."""
-    after = problem.horizon.dates[-1] + dt.timedelta(days=1)
-    last = dt.datetime.combine(after, dt.time(), ZoneInfo(problem.timezone))
+    dates, zone = problem.horizon.dates, ZoneInfo(problem.timezone)
+    first, last = (
+        dt.datetime.combine(d, dt.time(), zone) for d in (dates[0], dates[-1] + dt.timedelta(days=1))
+    )
     away: list[tuple[str, Stretch, AbsenceKind]] = []
     for happening in happenings:
         if isinstance(happening, Absent):
@@ -226,7 +228,8 @@ def _absences(
         else:
             continue
         end = max(last, happening.start) if happening.end is None else happening.end
-        away += [(assignee, (happening.start, end), kind) for assignee, kind in who]
+        if happening.start < end:
+            away += [(assignee, (happening.start, end), kind) for assignee, kind in who]
     if not away:
         return problem.absences
     on_post = _on_post(problem, before, begun)
@@ -244,7 +247,9 @@ def _absences(
             for start, end in _without((release.start, release.end), new):
                 known[assignee].append(release.model_copy(update={"start": start, "end": end}))
         known[assignee] += [Absence(assignee=assignee, start=s, end=e, kind=kind) for s, e in new]
-    return tuple(absence for absences in known.values() for absence in absences)
+    # What lies outside the horizon and the day after it is for another problem to say.
+    ahead = last + dt.timedelta(days=1)
+    return tuple(a for absences in known.values() for a in absences if a.start < ahead and first < a.end)
 
 
 def _on_post(
@@ -290,7 +295,10 @@ def _asked(problem: Problem, before: Iterable[Assignment], happening: Asked) -> 
 def _pins(problem: Problem, before: Iterable[Assignment], asked: Sequence[Pinned]) -> tuple[Assignment, ...]:
     """Return the pins that were kept, and the new ones, each on a post that is free or else is not pinned."""
     pins = [a for a in before if a.pinned]
-    for happening in asked:
+    held = {(a.shift, a.role, a.assignee) for a in before}
+    asked = list(dict.fromkeys(asked))
+    # Who holds the post already keeps it, whoever else is to come.
+    for happening in sorted(asked, key=lambda h: (h.shift, h.role, h.assignee) not in held):
         _, need = _need(problem, happening)
         here = [a for a in before if (a.shift, a.role) == (happening.shift, happening.role)]
         own = next((a.index for a in here if a.assignee == happening.assignee), None)

@@ -2,24 +2,29 @@
 
 A question about one person or one gate is answered within its region, usually a district, as if
 nothing else existed. What holds there holds in the whole problem: no duty, limit, journey or
-fairness group reaches across. Within a region, roles that no holder shares are fields apart: all that
-joins them is that posts missing from one shift cost more together.
+fairness group reaches across; only what a usual duty is depends on all posts of a role. Within a
+region, roles that no holder shares are fields apart: all that joins them is that posts missing from
+one shift cost more together.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from models import Crew, Scope
+from models import Crew, LeastMinutes, Scope
+from solver.usual import points_of_posts, usual_duties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from models import Person, Problem, Shift
+    from models import Need, Person, Problem, Rule, Shift
+    from solver.usual import PointsOfPosts
 
 _Node = tuple[str, ...]
 """A place to serve (site and role), a group of holders (unit and role), or what several of them share."""
@@ -86,6 +91,22 @@ class Regions:
                 for hub in _hubs(scope, role, site.station, site.district):
                     yield here, hub
 
+    @cached_property
+    def usual(self) -> dict[str, int]:
+        """Points of a usual duty of each role in the whole problem."""
+        return usual_duties(self.problem, self._points)
+
+    def usual_without(self, fallen: Iterable[tuple[Shift, Need]]) -> dict[str, int]:
+        """Return the points of a usual duty of each role when some needs have fallen away."""
+        less = points_of_posts(self.problem, fallen)
+        if not less:
+            return self.usual
+        return usual_duties(self.problem, {r: p - less.get(r, Counter()) for r, p in self._points.items()})
+
+    @cached_property
+    def _points(self) -> PointsOfPosts:
+        return points_of_posts(self.problem, ((s, n) for s in self.problem.shifts for n in s.needs))
+
     def numbers(self, *, sites: Iterable[str] = (), assignees: Iterable[str] = ()) -> frozenset[int]:
         """Return the numbers of the regions in which some sites and assignees are."""
         nodes = [*(("site", site) for site in sites), *(self._of_holder[a] for a in assignees)]
@@ -140,8 +161,18 @@ class Regions:
                 "ledger": tuple(e for e in problem.ledger if e.assignee in here),
                 "history": tuple(d for d in problem.history if d.assignee in here),
                 "pins": tuple(p for p in problem.pins if (p.shift, p.role) in kept and p.assignee in here),
+                "rules": tuple(_for_those(problem.rules, here)),
             }
         )
+
+
+def _for_those(rules: Iterable[Rule], here: Collection[str]) -> Iterator[Rule]:
+    """Yield rules, those that count what somebody lacks for no others than some bearers."""
+    for rule in rules:
+        if not isinstance(rule, LeastMinutes) or not rule.bearers:
+            yield rule
+        elif bearers := tuple(b for b in rule.bearers if b in here):
+            yield rule.model_copy(update={"bearers": bearers})
 
 
 def _place(site: str, role: str) -> _Node:

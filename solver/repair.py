@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from models import Assignment, DroppedPin, Happening, Level, Problem, Unfilled, Violation
+    from models import Assignment, DroppedPin, Happening, Level, Need, Problem, Shift, Unfilled, Violation
     from solver.happen import Aftermath
     from solver.reasons import Reasons
 
@@ -102,11 +102,13 @@ def _repair(
 ) -> Repaired:
     began = time.monotonic()
     touched = touch(problem, happenings)
-    field = (regions or Regions(problem)).field(places=touched.places, assignees=touched.assignees)
+    regions = regions or Regions(problem)
+    field = regions.field(places=touched.places, assignees=touched.assignees)
     asked = {shift.id: {need.role for need in shift.needs} for shift in field.shifts}
     mine = tuple(a for a in roster.assignments if a.role in asked.get(a.shift, ()))
     aftermath = apply(field, roster.model_copy(update={"assignments": mine}), happenings, at)
-    mended = _Mending(aftermath, settings, began, cancelled)
+    usual = regions.usual_without(_fallen(field, aftermath.problem))
+    mended = _Mending(aftermath, usual, settings, began, cancelled)
     new = mended.mend()
     if (moved := on_old_indices(aftermath.problem, aftermath.before, new)) is not None:
         aftermath, new = replace(aftermath, problem=moved[0]), moved[1]
@@ -138,6 +140,7 @@ class _Mending:
     def __init__(
         self,
         aftermath: Aftermath,
+        usual: Mapping[str, int],
         settings: Settings,
         began: float,
         cancelled: Callable[[], bool] | None,
@@ -145,9 +148,9 @@ class _Mending:
         self._aftermath = aftermath
         self._settings = settings
         self._cancelled = cancelled
-        self._compiled = compile_problem(aftermath.problem, aftermath.published)
+        self._compiled = compile_problem(aftermath.problem, aftermath.published, usual)
         self._parts = dict(enumerate(self._compiled.components))
-        self._verifier = Verifier(aftermath.problem)
+        self._verifier = Verifier(aftermath.problem, usual)
         self.deadline = began + search_time(settings.time_limit, self._compiled.posts)
         self.state = State()
         self.dropped: tuple[DroppedPin, ...] = ()
@@ -289,6 +292,14 @@ def _unmet(asked: Mapping[tuple[str, str], int], after: Iterable[Assignment]) ->
     """Return the needs that have fewer holders than were asked for."""
     count = Counter((a.shift, a.role) for a in after)
     return {need for need, posts in asked.items() if count[need] < posts}
+
+
+def _fallen(field: Problem, after: Problem) -> list[tuple[Shift, Need]]:
+    """Return the needs that have fallen away."""
+    if after.shifts == field.shifts:
+        return []
+    left = {(shift.id, need.role) for shift in after.shifts for need in shift.needs}
+    return [(s, n) for s in field.shifts for n in s.needs if (s.id, n.role) not in left]
 
 
 def _rejoined(problem: Problem, field: Problem, after: Problem) -> Problem:

@@ -30,9 +30,10 @@ from solver.clock import Clock, epoch_minutes
 from solver.facts import Bools, Facts, Ints, Needs, ranges
 from solver.minima import minimum_rules
 from solver.parts import Component, Part, Past, Published
+from solver.usual import points_of_posts, usual_duties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from solver.travel import Journeys
 
@@ -48,7 +49,12 @@ class Split:
     """Everything that is worked out once for all parts; makes them."""
 
     def __init__(
-        self, facts: Facts, journeys: Journeys, pairs: Pairs, published: Published | None = None
+        self,
+        facts: Facts,
+        journeys: Journeys,
+        pairs: Pairs,
+        published: Published | None = None,
+        usual: Mapping[str, int] | None = None,
     ) -> None:
         self.facts = facts
         self.journeys = journeys
@@ -77,7 +83,7 @@ class Split:
         newcomers = [p.newcomer for p in problem.people] + [False] * len(problem.crews)
         self.newcomer = np.array(newcomers, dtype=bool)[pairs.assignee] if len(pairs) else np.zeros(0, bool)
         self.skilled = self._skilled()
-        self.openings, self.weights, self.steps, self.slacks, self.counted = self._fairness()
+        self.openings, self.weights, self.steps, self.slacks, self.counted = self._fairness(usual)
         self.wants = self._wants()
         self.least = self._least()
 
@@ -233,9 +239,9 @@ class Split:
             found[row, at] = facts.holding(rule.qualification).meeting(person, date, date + 1)[who, when]
         return found
 
-    def _fairness(self) -> tuple[Ints, Ints, Ints, Ints, Bools]:
+    def _fairness(self, usual: Mapping[str, int] | None) -> tuple[Ints, Ints, Ints, Ints, Bools]:
         """Return opening, weight, step, tolerance in points, and whether it counts, by assignee."""
-        facts, problem, needs = self.facts, self.facts.problem, self.facts.needs
+        facts, problem = self.facts, self.facts.problem
         count = len(facts)
         opening = np.zeros(count, dtype=np.int64)
         counted = np.zeros(count, dtype=bool)
@@ -246,13 +252,9 @@ class Split:
         rule = next((r for r in problem.rules if isinstance(r, Fairness)), None)
         if rule is None:
             return opening, weight, step, step, counted
-        usual = {}
-        for k, role in enumerate(problem.roles):
-            of_role = needs.role == k
-            points = np.sort(np.repeat(needs.points[of_role], needs.target[of_role]))
-            if of_role.any():
-                middle = int(points[(len(points) - 1) // 2]) if len(points) else 1
-                usual[role.id] = rule.step or max(1, middle)
+        if usual is None:
+            posts = points_of_posts(problem, ((s, n) for s in problem.shifts for n in s.needs))
+            usual = usual_duties(problem, posts)
         ledger = {e.assignee: e.points for e in problem.ledger}
         groups = defaultdict(list)
         for k, person in enumerate(problem.people):

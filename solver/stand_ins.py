@@ -4,7 +4,8 @@ A posted person who is able for all of their own needs, and who would stay withi
 every other duty they could possibly get, can take back any own post from a stand-in: nothing else
 changes and a stand-in is saved. So stand-ins for such a *sure* owner's needs can't be optimal. Whoever
 can only stand in where no owner is sure has fewer other duties, which makes more owners
-sure; the largest consistent set is found by striking owners off until nothing changes.
+sure; the largest consistent set is found by striking owners off until nothing changes. Who has to have so
+many minutes or days, or days off, could need the duty itself, and stays.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from models import (
     Weekends,
 )
 from solver.candidates import Blocks, Pairs, ScopeMap
+from solver.minima import minimum_rules
 
 if TYPE_CHECKING:
     from solver.facts import Bools, Facts, Ints
@@ -46,6 +48,7 @@ def without_needless_stand_ins(facts: Facts, scopes: ScopeMap, blocks: Blocks, p
     }
     if not own:
         return pairs
+    needless = (pairs.distance > 0) & ~_bound_by_minimum(facts)[pairs.assignee]
     order = np.argsort(pairs.assignee, kind="stable")
     start = np.searchsorted(pairs.assignee[order], np.arange(len(facts) + 1))
     while True:
@@ -53,7 +56,7 @@ def without_needless_stand_ins(facts: Facts, scopes: ScopeMap, blocks: Blocks, p
         for needs in own.values():
             sure[needs] += 1
         covered = sure >= np.maximum(facts.needs.target, 1)
-        keep = ~(covered[pairs.need] & (pairs.distance > 0))
+        keep = ~(covered[pairs.need] & needless)
         struck = []
         for owner, needs in own.items():
             mine = order[start[owner] : start[owner + 1]]
@@ -64,6 +67,16 @@ def without_needless_stand_ins(facts: Facts, scopes: ScopeMap, blocks: Blocks, p
             return Pairs(pairs.assignee[keep], pairs.need[keep], pairs.distance[keep])
         for owner in struck:
             del own[owner]
+
+
+def _bound_by_minimum(facts: Facts) -> Bools:
+    """Say for which assignees a rule asks for at least so many days on, days off or minutes."""
+    rules = facts.problem.rules
+    found = np.zeros(len(facts), dtype=bool)
+    for rule in (*minimum_rules(rules), *(r for r in rules if isinstance(r, LeastMinutes))):
+        named = [facts.at[b] for b in rule.bearers if b in facts.at]
+        found[named if rule.bearers else slice(None)] = True
+    return found
 
 
 def _fits(facts: Facts, owner: int, own: Ints, possible: Ints) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.explanation import Carried, DutyExplained, PersonExplained
-from solver.verify import burdens
+from solver.verify import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def explain_person(swaps: Swaps, assignee: str) -> PersonExplained:
     region, roster = swaps.region_of(assignee)
     mine = [a for a in roster.assignments if a.assignee == assignee]
     duties = [DutyExplained(assignment=a, others=swaps.candidates(a.shift, a.role, assignee)) for a in mine]
-    carried = burdens(region, roster)
+    carried = Verifier(region, swaps.regions.usual).burdens(roster)
     return PersonExplained(
         assignee=assignee,
         duties=tuple(duties),

@@ -64,7 +64,12 @@ def most_points(part: Part) -> Ints:
 
 
 def _counts_all(part: Part, rule: DutyLimit) -> bool:
-    return not rule.roles or all(part.role_ids[k] in rule.roles for k in np.unique(part.needs.role).tolist())
+    """Say whether a limit counts every duty of the part."""
+    roles = {part.role_ids[k] for k in np.unique(part.needs.role).tolist()}
+    windows = {part.window_ids[k] for k in np.unique(part.needs.window).tolist()}
+    return (not rule.roles or roles.issubset(rule.roles)) and (
+        not rule.windows or windows.issubset(rule.windows)
+    )
 
 
 def _most_disjoint(start: Ints, end: Ints) -> int:

@@ -15,7 +15,7 @@ from solver.verify.levels import level_values
 from solver.verify.own_post import able
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from models import Assignment, Problem
     from solver.verify import LevelValue
@@ -37,11 +37,15 @@ class Standing:
         Of one or several whole regions.
     assignments
         All that is held in them.
+    usual
+        Points of a usual duty by role in the whole problem; None: in this one.
     """
 
-    def __init__(self, problem: Problem, assignments: Sequence[Assignment]) -> None:
+    def __init__(
+        self, problem: Problem, assignments: Sequence[Assignment], usual: Mapping[str, int] | None = None
+    ) -> None:
         self.problem = problem
-        self.facts = Facts(problem)
+        self.facts = Facts(problem, usual)
         self.crews_of: defaultdict[str, list[Crew]] = defaultdict(list)
         for crew in problem.crews:
             for member in crew.members:

@@ -370,7 +370,7 @@ class Swaps:
             known = self._standings.get(numbers)
             problem = known.problem if known else self.regions.around(sites=sites, assignees=names)
             held = chain.from_iterable(self._of_shift.get(shift.id, ()) for shift in problem.shifts)
-            standing = Standing(problem, list(held)) if known is None else known.on(list(held))
+            standing = known.on(list(held)) if known else Standing(problem, list(held), self.regions.usual)
             self._standings[numbers] = standing
             self._judges[numbers] = standing, Judge(standing)
         return self._judges[numbers]

@@ -27,7 +27,7 @@ from models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from models import Lesson, Offer, Person, Problem
 
@@ -94,6 +94,8 @@ class Facts:
     ----------
     problem
         What is to be judged by.
+    usual
+        Points of a usual duty by role, where the problem is part of a larger one; None: its own.
 
     Attributes
     ----------
@@ -105,8 +107,9 @@ class Facts:
         Intervals by assignee, in seconds since the epoch.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, usual: Mapping[str, int] | None = None) -> None:
         self.problem = problem
+        self.usual = usual
         self.people = problem.person_by_id
         self.crews = problem.crew_by_id
         self.sites = problem.site_by_id

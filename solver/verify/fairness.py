@@ -42,7 +42,7 @@ Group = dict[str, int]
 
 def groups(facts: Facts) -> dict[tuple[str, str], Group]:
     """Return the groups that count by role and unit: those whose role a shift asks for."""
-    asked = {duty.role for duty in facts.duties.values() if duty.target}
+    asked = steps(facts).keys()
     found: dict[tuple[str, str], Group] = {}
     for crew in facts.problem.crews:
         if crew.role in asked:
@@ -81,6 +81,8 @@ def _above_smallest(group: Group, ledger: dict[str, int]) -> dict[str, int]:
 
 def steps(facts: Facts) -> dict[str, int]:
     """Return the step S of each role that the horizon asks for."""
+    if facts.usual is not None:
+        return dict(facts.usual)
     rule = next((r for r in facts.problem.rules if isinstance(r, Fairness)), Fairness())
     points: dict[str, list[int]] = {}
     for duty in facts.duties.values():

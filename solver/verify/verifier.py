@@ -28,10 +28,12 @@ class Verifier:
     ----------
     problem
         What the rosters are for.
+    usual
+        Points of a usual duty by role, where the problem is part of a larger one.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self._facts = Facts(problem)
+    def __init__(self, problem: Problem, usual: Mapping[str, int] | None = None) -> None:
+        self._facts = Facts(problem, usual)
         self._last: tuple[Roster, Held] | None = None
 
     def prepare(self, roster: Roster) -> None:

@@ -238,6 +238,36 @@ def _first(roster: Roster, role: str) -> Assignment:
     return next(a for a in roster.assignments if a.role == role)
 
 
+def _three(*held: str) -> tuple[Problem, Roster]:
+    """Return a station with one shift for three, and who holds it."""
+    shift = watch(MONDAY, "day", minimum=2, target=3)
+    kept = [Assignment(shift=shift.id, role="guard", index=k, assignee=a) for k, a in enumerate(held)]
+    problem = station(MONDAY, 1, "abcde", (shift,))
+    return problem, Roster(horizon=problem.horizon, assignments=tuple(kept))
+
+
+def test_who_holds_a_post_already_can_be_pinned_beside_somebody_new() -> None:
+    problem, before = _three("a", "b", "c")
+    shift = problem.shifts[0].id
+    for names in (("d", "c"), ("c", "d"), ("d", "d", "c")):
+        pins = [Pinned(shift=shift, role="guard", assignee=name) for name in names]
+        found = repair(problem, before, pins)
+        pinned = {a.assignee for a in found.roster.assignments if a.pinned}
+        assert (pinned, found.repair.dropped_pins) == ({"c", "d"}, ())
+        assert found.problem == Problem.model_validate(found.problem.model_dump())
+    four = [Pinned(shift=shift, role="guard", assignee=name) for name in "edcb"]
+    with pytest.raises(HappeningError, match="all_pinned"):
+        repair(problem, before, four)
+
+
+def test_an_absence_beside_the_horizon_is_left_to_other_weeks() -> None:
+    problem, before = _three("a", "b")
+    for start, end in ((moment(3, 0), None), (moment(3, 0), moment(4, 0)), (moment(-3, 0), moment(-2, 0))):
+        found = repair(problem, before, [Absent(assignee="a", start=start, end=end)])
+        assert (found.repair.changes, found.roster) == ((), before)
+        assert Problem.model_validate(found.problem.model_dump()).absences == ()
+
+
 @pytest.mark.parametrize(
     "role", ["resident_officer", "traffic_officer", "patrol_crew", "staff", "security_guard"]
 )

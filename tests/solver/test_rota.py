@@ -23,8 +23,11 @@ from models import (
     Preferences,
     Problem,
     Rest,
+    Role,
     Roster,
     Rule,
+    Scope,
+    Site,
     Succession,
     Weekends,
 )
@@ -167,3 +170,33 @@ def test_without_time_every_rule_is_kept_all_the_same(problem: Problem) -> None:
     solution = solve(problem, Settings(workers=1, time_limit=1e-6))
     assert all(level.bound <= level.value for level in solution.report.levels)
     assert verify_report(problem, solution.roster, solution.report) == ()
+
+
+def test_a_limit_on_some_windows_leaves_the_others_alone() -> None:
+    # One night each at most, with burdens to be fair about: days are no nights, so all six posts are held.
+    shifts = tuple(watch(THURSDAY + dt.timedelta(days=k), "day", minimum=2, target=2) for k in range(3))
+    limits = [DutyLimit(per=per, maximum=1, windows=("night",)) for per in ("week", "horizon")]
+    for limit in limits:
+        report = solve(
+            station(THURSDAY, 3, "ab", shifts, limit, Fairness(tolerance=0)), Settings(workers=1)
+        ).report
+        assert (report.status, report.filled) == ("optimal", 6)
+
+
+def test_who_lacks_minutes_may_stand_in_for_an_owner_who_could_come() -> None:
+    problem = station(
+        THURSDAY,
+        1,
+        "ab",
+        (watch(THURSDAY, "day", minimum=1, target=1),),
+        LeastMinutes(minutes=480, bearers=("b",)),
+        roles=(Role(id="guard", name="值守", name_en="Guard", scope=Scope.POSTED),),
+        sites=(Site(id="gate", name="gate", district="d", station="u"),),
+    )
+    owner, other = problem.people
+    problem = problem.model_copy(update={"people": (owner.model_copy(update={"posted_to": "gate"}), other)})
+    # Eight hours short cost 480 in core, a stand-in one in a later level.
+    solution = solve(problem, Settings(workers=1))
+    assert [a.assignee for a in solution.roster.assignments] == ["b"]
+    levels = {level.name: level.value for level in solution.report.levels}
+    assert (levels["core"], levels["stand_ins"], solution.report.status) == (0, 1, "optimal")
