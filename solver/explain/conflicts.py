@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from models import HARD_RULES, Absence, Assignment, Roster, Timetable
+from models import HARD_RULES, Absence, Assignment, ConsecutiveDays, Roster, Timetable
 from models.explanation import Conflict, Conflicts
 from solver.regions import Regions
 from solver.solve import EngineError, Settings, solve
@@ -14,7 +14,7 @@ from solver.verify import Verifier
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from models import Problem, Rule
+    from models import Problem, Rule, Violation
 
 Demand = Union[Assignment, Absence, Timetable, "Rule"]
 
@@ -37,7 +37,7 @@ def explain_conflicts(problem: Problem) -> Conflicts:
     while (core := _smallest(problem, left, lambda demands: _break_alone(problem, demands))) is not None:
         found.append(_confirmed(regions, core))
         left = [pin for pin in left if not any(pin is d for d in core)]
-    # What hangs on other people's duties (own_post_first) is seen only when it is solved.
+    # What hangs on other duties (own_post_first, least days on and off) is seen only when it is solved.
     while dropped := _dropped(regions, left):
         near = _around(regions, dropped)
         mine = [pin for pin in left if pin.shift in near.shift_by_id]
@@ -72,18 +72,26 @@ def _smallest(
 
 
 def _break_alone(problem: Problem, demands: Sequence[Demand]) -> bool:
-    return bool(_broken(problem, demands) - {"own_post_first"})
+    return not all(_can_be_mended(v) for v in _violations(problem, demands))
 
 
-def _broken(problem: Problem, demands: Sequence[Demand]) -> set[str]:
-    """Return the hard rules that the pins among some demands break on their own under the others."""
+def _can_be_mended(violation: Violation) -> bool:
+    """Say whether more duties, of the same or of others, could mend what is broken."""
+    if violation.rule == "consecutive_days" and violation.limit is not None:
+        rule, found = violation.limit.rule, violation.limit.found
+        assert isinstance(rule, ConsecutiveDays)
+        return rule.minimum is not None and found is not None and found < rule.minimum
+    return violation.rule in ("own_post_first", "days_off")
+
+
+def _violations(problem: Problem, demands: Sequence[Demand]) -> tuple[Violation, ...]:
+    """Return what the pins among some demands break on their own under the others."""
     pins = tuple(d for d in demands if isinstance(d, Assignment))
     laid = {pin.shift for pin in pins}
     small = _under(problem, demands).model_copy(
         update={"shifts": tuple(problem.shift_by_id[s] for s in sorted(laid))}
     )
-    found = Verifier(small).verify(Roster(horizon=problem.horizon, assignments=pins))
-    return {v.rule for v in found}
+    return Verifier(small).verify(Roster(horizon=problem.horizon, assignments=pins))
 
 
 def _under(problem: Problem, demands: Sequence[Demand]) -> Problem:
@@ -131,14 +139,21 @@ def _try(region: Problem, demands: Sequence[Demand]) -> _Tried:
 def _confirmed(regions: Regions, core: Sequence[Demand]) -> Conflict:
     pins = [d for d in core if isinstance(d, Assignment)]
     region = _around(regions, pins)
-    tried = [_try(region, [d for d in core if d is not demand]) for demand in core]
-    if _try(region, core).kept or not all(t.kept for t in tried):
-        raise EngineError(f"{len(core)} demands are no smallest conflict when they are solved")
+    tried: list[_Tried] = []
+    for demand in core:
+        fewer = [d for d in core if d is not demand]
+        tried.append(_try(region, fewer))
+        if not tried[-1].kept:
+            # Without this one, other people's duties still keep the pins from being kept.
+            return _confirmed(regions, fewer)
+    if _try(region, core).kept:
+        raise EngineError(f"{len(core)} demands are no conflict when they are solved")
+    broken = {v.rule for v in _violations(regions.problem, core)}
     return Conflict(
         pins=tuple(pins),
         rules=tuple(d for d in core if not isinstance(d, Assignment | Absence | Timetable)),
         absences=tuple(d for d in core if isinstance(d, Absence)),
         timetables=tuple(d for d in core if isinstance(d, Timetable)),
-        broken=tuple(name for name in HARD_RULES if name in _broken(regions.problem, core)),
+        broken=tuple(name for name in HARD_RULES if name in broken),
         cheapest=min(range(len(core)), key=lambda k: tried[k].cost),
     )

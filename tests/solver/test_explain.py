@@ -24,8 +24,12 @@ from models import (
     Pinned,
     Problem,
     Rest,
+    Role,
     Roster,
     Rule,
+    Scope,
+    Shift,
+    Site,
     Succession,
     Weekends,
     shift_id,
@@ -258,3 +262,37 @@ def test_a_conflict_names_all_that_takes_part_in_it() -> None:
     # Two demands, then three pins and the limit of two.
     assert (len(absent.pins), absent.absences, absent.broken) == (1, (away,), ("absence",))
     assert (len(limited.pins), limited.rules, limited.broken) == (3, (limit,), ("duty_limit",))
+
+
+def _pin(shift: Shift, assignee: str) -> Assignment:
+    return Assignment(shift=shift.id, role="guard", index=0, assignee=assignee, pinned=True)
+
+
+def test_what_more_duties_can_mend_is_no_conflict_until_nothing_mends_it() -> None:
+    days = [watch(MONDAY + dt.timedelta(days=k), "day", minimum=0, target=1) for k in range(4)]
+    least = ConsecutiveDays(minimum=2)
+    problem = station(MONDAY, 4, "ab", tuple(days), least).model_copy(update={"pins": (_pin(days[1], "a"),)})
+    # One day alone is too short a run, but a can have the day after as well; not so when b has it and the day before.
+    assert explain_conflicts(problem).conflicts == ()
+    beside = tuple(_pin(day, "b") for day in (days[0], days[2]))
+    (found,) = explain_conflicts(problem.model_copy(update={"pins": (*problem.pins, *beside)})).conflicts
+    assert (found.rules, found.broken) == ((least,), ("consecutive_days",))
+
+
+def test_a_pin_that_nothing_else_could_save_stands_alone() -> None:
+    day = watch(MONDAY, "day", minimum=0, target=1)
+    problem = station(
+        MONDAY,
+        1,
+        "ab",
+        (day,),
+        DutyLimit(per="day", measure="minutes", maximum=60, bearers=("b",)),
+        roles=(Role(id="guard", name="值守", name_en="Guard", scope=Scope.POSTED),),
+        sites=(Site(id="gate", name="gate", district="d", station="u"),),
+        pins=(_pin(day, "b"),),
+    )
+    owner, other = problem.people
+    problem = problem.model_copy(update={"people": (owner.model_copy(update={"posted_to": "gate"}), other)})
+    # Without the limit b would still stand in for a, who is posted there and free.
+    (found,) = explain_conflicts(problem).conflicts
+    assert (found.pins, found.rules, found.broken) == (problem.pins, (), ("own_post_first",))
