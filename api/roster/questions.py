@@ -15,6 +15,7 @@ from api.roster.editing import PostHeld
 from api.roster.places import shifts_inside
 from api.roster.shapes import Named
 from api.roster.weeks import shift_in
+from models.explanation import Conflicts
 from solver.advise.bell_groups import Moves
 from solver.advise.bells import advise_bells
 from solver.advise.crews import advise_crews
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from api.roster.desk import Desk
     from models import Candidates, Problem, Roster, Unfilled
     from models.advice import BellAdvice, CrewAdvice, FairnessAdvice, Goal, PeopleAdvice
-    from models.explanation import Conflicts, PersonExplained, PostExplained
+    from models.explanation import PersonExplained, PostExplained
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 SpecT = ParamSpec("SpecT")
@@ -167,6 +168,8 @@ def conflicts(
     """
     region = desk.region(session, plan, sites=_sites(session, scope, plan, district))
     pins = tuple(a for a in region.roster.assignments if a.pinned)
+    if not pins:
+        return Named(answer=Conflicts(conflicts=()), names={})
     problem = region.problem.model_copy(update={"pins": pins})
     return named(problem, _aside(session, seconds, explain_conflicts, problem))
 

@@ -85,6 +85,18 @@ TABLE = (
     Ask("GET /plans/{plan}/crews/{crew}/week", "401 200 200/404 404 200 403"),  # crews are no school's
     Ask("GET /plans/{plan}/units/{unit}/week", "401 200 200/404 200/404 200 403"),
     Ask("GET /me/duties", SELF),
+    Ask("POST /plans/{plan}/edits", "401 422 422 403 403 403"),
+    # Questions
+    Ask("GET /plans/{plan}/candidates", "401 422 422 403 422 403"),
+    Ask("GET /plans/{plan}/open", "401 200 200 200 200 403"),
+    Ask("GET /plans/{plan}/explanations/post", "401 422 422 403 422 403"),
+    Ask("GET /plans/{plan}/explanations/people/{person}", "401 200 200/404 403 200 403"),
+    Ask("GET /plans/{plan}/explanations/crews/{crew}", "401 200 200/404 403 200 403"),
+    Ask("GET /plans/{plan}/explanations/conflicts", "401 200 200 403 200 403"),
+    Ask("GET /plans/{plan}/advice/crews", "401 200 200 403 200 403"),
+    Ask("GET /plans/{plan}/advice/bells", "401 200 200 403 200 403"),
+    Ask("GET /plans/{plan}/advice/hires", "401 200 200 403 200 403"),
+    Ask("GET /plans/{plan}/advice/fairness", "401 200 200 403 200 403"),
     # Runs
     Ask("POST /plans/{plan}/runs", "401 422 422 403 403 403", {"seed": "none"}),
     Ask("GET /plans/{plan}/runs", "401 200 200 200 200 403"),
