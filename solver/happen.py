@@ -242,9 +242,9 @@ def _absences(
         releases = [a for a in mine if a.kind is AbsenceKind.RELEASED]
         known[assignee] = [a for a in mine if a.kind is not AbsenceKind.RELEASED]
         taken = [(a.start, a.end) for a in known[assignee]]
-        new = _without(stretch, [*taken, *on_post.get(assignee, ())])
+        new = without(stretch, [*taken, *on_post.get(assignee, ())])
         for release in releases:
-            for start, end in _without((release.start, release.end), new):
+            for start, end in without((release.start, release.end), new):
                 known[assignee].append(release.model_copy(update={"start": start, "end": end}))
         known[assignee] += [Absence(assignee=assignee, start=s, end=e, kind=kind) for s, e in new]
     # What lies outside the horizon and the day after it is for another problem to say.
@@ -267,7 +267,7 @@ def _on_post(
     return found
 
 
-def _without(stretch: Stretch, others: Iterable[Stretch]) -> list[Stretch]:
+def without(stretch: Stretch, others: Iterable[Stretch]) -> list[Stretch]:
     """Return what is left of a stretch of time without others."""
     left = [stretch]
     for start, end in others:

@@ -39,10 +39,13 @@ class Regions:
     ----------
     problem
         What the regions are of.
+    points
+        Where ``problem`` is itself a part, `points` of the whole's regions.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, points: PointsOfPosts | None = None) -> None:
         self.problem = problem
+        self._whole_points = points
         self._scopes = {role.id: role.scope for role in problem.roles}
         holders: tuple[Person | Crew, ...] = (*problem.people, *problem.crews)
         self._of_holder = {holder.id: _group(holder) for holder in holders}
@@ -94,17 +97,20 @@ class Regions:
     @cached_property
     def usual(self) -> dict[str, int]:
         """Points of a usual duty of each role in the whole problem."""
-        return usual_duties(self.problem, self._points)
+        return usual_duties(self.problem, self.points)
 
     def usual_without(self, fallen: Iterable[tuple[Shift, Need]]) -> dict[str, int]:
         """Return the points of a usual duty of each role when some needs have fallen away."""
         less = points_of_posts(self.problem, fallen)
         if not less:
             return self.usual
-        return usual_duties(self.problem, {r: p - less.get(r, Counter()) for r, p in self._points.items()})
+        return usual_duties(self.problem, {r: p - less.get(r, Counter()) for r, p in self.points.items()})
 
     @cached_property
-    def _points(self) -> PointsOfPosts:
+    def points(self) -> PointsOfPosts:
+        """For each role, how many posts of the whole problem have so many points."""
+        if self._whole_points is not None:
+            return self._whole_points
         return points_of_posts(self.problem, ((s, n) for s in self.problem.shifts for n in s.needs))
 
     def numbers(self, *, sites: Iterable[str] = (), assignees: Iterable[str] = ()) -> frozenset[int]:

@@ -67,6 +67,11 @@ class Region:
     versions: dict[str, int]
 
     @property
+    def regions(self) -> Regions:
+        """Those of the whole plan."""
+        return self.swaps.regions
+
+    @property
     def roster(self) -> Roster:
         """The roster in the regions."""
         return self.swaps.roster
@@ -153,7 +158,7 @@ class Desk:
         with kept.lock:
             region = kept.region(numbers, sites, known)
             if region.region is None or region.roster_version != plan.roster_version:
-                _refresh(session, plan, region)
+                _refresh(session, plan, kept.regions, region)
             assert region.region is not None
             return region.region
 
@@ -177,8 +182,14 @@ class Desk:
             return kept
 
 
-def _refresh(session: Session, plan: PlanRow, kept: _Kept) -> None:
-    """Bring a region to what the session sees."""
+def _refresh(session: Session, plan: PlanRow, regions: Regions, kept: _Kept) -> None:
+    """Bring a region to what the session sees.
+
+    Parameters
+    ----------
+    regions
+        Of the whole problem: what a usual duty is depends on all of it.
+    """
     # Versions first: a change that comes between is then read again, never missed.
     query = select(ShiftRow.id, ShiftRow.version).where(
         ShiftRow.plan == plan.id, ShiftRow.site.in_(kept.sites)
@@ -193,7 +204,7 @@ def _refresh(session: Session, plan: PlanRow, kept: _Kept) -> None:
     assignments = tuple(a for shift in kept.problem.shifts for a in _in_order(shift, held.get(shift.id, ())))
     roster = Roster(horizon=kept.problem.horizon, assignments=assignments)
     if kept.region is None:
-        swaps = Swaps(kept.problem, roster)
+        swaps = Swaps(kept.problem, roster, regions=regions)
     elif changed or len(held) != len(kept.held):
         swaps = kept.region.swaps.on(roster)
     else:

@@ -22,6 +22,7 @@ from solver.advise.crews import advise_crews
 from solver.advise.fairness import advise_fairness
 from solver.advise.people import advise_people
 from solver.explain import explain_conflicts, explain_person, explain_post
+from solver.regions import Regions
 from solver.swaps import InvalidSwap, Swaps
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from models import Candidates, Problem, Roster, Unfilled
     from models.advice import BellAdvice, CrewAdvice, FairnessAdvice, Goal, PeopleAdvice
     from models.explanation import PersonExplained, PostExplained
+    from solver.usual import PointsOfPosts
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 SpecT = ParamSpec("SpecT")
@@ -123,12 +125,18 @@ def post_explained(
     found = shift_in(session, scope, plan, shift)
     region = desk.region(session, plan, sites=[found.site])
     _candidates(region.swaps, shift, role, None)
-    answer = _aside(session, seconds, _explain_post, region.problem, region.roster, shift, role, hire=hire)
+    points = region.regions.points
+    answer = _aside(
+        session, seconds, _explain_post, region.problem, points, region.roster, shift, role, hire=hire
+    )
     return named(region.problem, answer)
 
 
-def _explain_post(problem: Problem, roster: Roster, shift: str, role: str, *, hire: bool) -> PostExplained:
-    return explain_post(Swaps(problem, roster), shift, role, hire=hire)
+def _explain_post(
+    problem: Problem, points: PointsOfPosts, roster: Roster, shift: str, role: str, *, hire: bool
+) -> PostExplained:
+    swaps = Swaps(problem, roster, regions=Regions(problem, points))
+    return explain_post(swaps, shift, role, hire=hire)
 
 
 def holder_explained(
@@ -272,7 +280,7 @@ def fairness(
         When the district is outside of the scope.
     """
     region = desk.region(session, plan, sites=_sites(session, scope, plan, district))
-    advice = advise_fairness(region.problem, region.roster)
+    advice = advise_fairness(region.problem, region.roster, region.regions.usual)
     groups = (
         group
         for group in advice.groups

@@ -10,23 +10,30 @@ from models.advice import Carried, FairnessAdvice, FairnessGroup, Spread
 from solver.verify import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from models import Problem, Roster
 
 
-def advise_fairness(problem: Problem, roster: Roster) -> FairnessAdvice:
+def advise_fairness(
+    problem: Problem, roster: Roster, usual: Mapping[str, int] | None = None
+) -> FairnessAdvice:
     """Return how burdens lie within each fairness group.
 
     Points are those that count in the level ``fairness``: before the horizon above the group's smallest, in
     whole usual duties, and then with the roster's. They are counted by the verifier.
+
+    Parameters
+    ----------
+    usual
+        Points of a usual duty by role, where the problem is part of a larger one.
 
     Returns
     -------
     FairnessAdvice
         Groups in the problem's order of roles, then by unit.
     """
-    verifier = Verifier(problem)
+    verifier = Verifier(problem, usual)
     burdens, usual = verifier.burdens(roster), verifier.usual_duties()
     duties: defaultdict[str, int] = defaultdict(int)
     for assignment in roster.assignments:
