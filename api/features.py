@@ -7,6 +7,8 @@ from api.accounts.session_routes import invitation_routes, session_routes
 from api.plans.routes import routes as plans
 from api.roster.desk_routes import routes as desk
 from api.roster.question_routes import routes as questions
+from api.roster.repair_routes import of_plan as repairs_of_plan
+from api.roster.repair_routes import routes as repairs
 from api.roster.routes import mine as own_duties
 from api.roster.routes import routes as roster
 from api.runs.routes import routes as runs
@@ -24,6 +26,8 @@ ROUTES = (
     roster,
     desk,
     questions,
+    repairs_of_plan,
+    repairs,
     own_duties,
     trail,
 )

@@ -227,15 +227,30 @@ class ConfirmationRow(Base):
 
 
 class RepairRow(Base):
-    """What happened to a plan, and what was made of it."""
+    """What happened to a plan, and what was made of it.
+
+    Attributes
+    ----------
+    at
+        Posts that began before it stay as they were.
+    repair
+        What the repair reached.
+    posts
+        The posts that change: shift, role, index, holder or None, and whether pinned.
+    built_on
+        A hash of the shifts and holders that it is made for.
+    """
 
     __tablename__ = "repairs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan: Mapped[Key] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
     happenings: Mapped[Values]
+    at: Mapped[Moment]
     repair: Mapped[Value]
+    posts: Mapped[Values]
     roster_version: Mapped[int]
+    built_on: Mapped[Key]
     account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[Moment]
     applied_at: Mapped[Moment | None]

@@ -7,8 +7,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from models import GatePosition, LevelDifference
-from models.base import Id
+from models import GatePosition, Happening, LevelDifference, Repair
+from models.base import Id, Moment
 
 AnswerT = TypeVar("AnswerT")
 
@@ -344,4 +344,64 @@ class Edited(BaseModel):
     levels: list[LevelDifference]
     shifts: list[ShiftTag]
     undo: list[Edit]
+    names: dict[str, str]
+
+
+# Repairs
+
+
+class NewRepair(BaseModel):
+    """What happened, to be repaired.
+
+    Parameters
+    ----------
+    at
+        Posts that began before it stay as they are; left out, now.
+    apply
+        Put the repair into force at once.
+    time_limit
+        How many seconds the search may take; the best found by then counts, and it is said what is proven.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "happenings": [
+                        {"kind": "absent", "assignee": "S0001-T001", "start": "2026-12-01T07:00:00+08:00"}
+                    ],
+                    "at": "2026-11-30T20:00:00+08:00",
+                }
+            ]
+        },
+    )
+
+    happenings: Annotated[list[Happening], Field(min_length=1, max_length=100)]
+    at: Moment | None = None
+    apply: bool = False
+    time_limit: Annotated[float, Field(gt=0, le=300)] = 20
+
+
+class RepairShown(BaseModel):
+    """A repair, proposed or in force.
+
+    Parameters
+    ----------
+    roster_version
+        The plan's, when it was proposed.
+    applied_at
+        None: it is a proposal.
+    names
+        Of the people and crews that it mentions.
+    """
+
+    id: int
+    plan: str
+    happenings: list[Happening]
+    at: dt.datetime
+    repair: Repair
+    roster_version: int
+    created_at: dt.datetime
+    applied_at: dt.datetime | None
     names: dict[str, str]

@@ -86,6 +86,11 @@ TABLE = (
     Ask("GET /plans/{plan}/units/{unit}/week", "401 200 200/404 200/404 200 403"),
     Ask("GET /me/duties", SELF),
     Ask("POST /plans/{plan}/edits", "401 422 422 403 403 403"),
+    # Repairs
+    Ask("POST /plans/{plan}/repairs", "401 422 422 403 403 403"),
+    Ask("GET /plans/{plan}/repairs", "401 200 200 403 403 403"),
+    Ask("GET /repairs/{repair}", "401 404 404 403 403 403"),
+    Ask("POST /repairs/{repair}/apply", "401 404 404 403 403 403"),
     # Questions
     Ask("GET /plans/{plan}/candidates", "401 422 422 403 422 403"),
     Ask("GET /plans/{plan}/open", "401 200 200 200 200 403"),

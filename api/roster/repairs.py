@@ -1,0 +1,383 @@
+"""Repairs: what happened, the fewest changes that mend the roster, and putting both into force.
+
+A proposal is computed without keeping anybody waiting, and stored. Applying it puts into force what was proposed and
+nothing else: if the holders or shifts that it is made for have changed, or a rule would be broken by now, it is stale.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from api.audit import Entry, record
+from api.database.base import now
+from api.errors import Conflict, Invalid, NotFound, Stale
+from api.plans import plans
+from api.plans.tables import RepairRow, ShiftRow
+from api.roster import holders
+from api.roster.aftermath import store_absences, store_shifts
+from api.roster.editing import Held, Posts, store
+from api.roster.places import shifts_inside
+from api.roster.shapes import RepairShown
+from api.roster.weeks import zone_of
+from api.standing.tables import SiteRow, UnitRow
+from models import (
+    Absent,
+    Assignment,
+    Closed,
+    Happening,
+    Moved,
+    Post,
+    Repair,
+    Roster,
+    Withdrawn,
+)
+from solver.happen import Aftermath, HappeningError, touch
+from solver.happen import apply as apply_happenings
+from solver.repair import repair
+from solver.solve import Settings
+from solver.swaps.verdict import RULES
+from solver.verify import Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from api.accounts.identity import Scope
+    from api.audit import Actor
+    from api.plans.tables import PlanRow
+    from api.roster.desk import Desk, Region
+    from models import Problem
+    from solver.repair import Repaired
+
+_HAPPENINGS = TypeAdapter(list[Happening])
+_CHANGED = TypeAdapter(list[tuple[str, str, int, str | None, bool]])
+
+
+class AlreadyApplied(Conflict):
+    code = "already_applied"
+    title = "This repair is in force already"
+
+
+class TooLate(Conflict):
+    code = "too_late"
+    title = "What happened comes too late for that"
+
+
+class ReachesOutside(Conflict):
+    code = "reaches_outside"
+    title = "The repair changes posts outside of your scope: ask a dispatcher of the city"
+
+
+class Proposal(NamedTuple):
+    """A repair that isn't stored yet."""
+
+    plan: str
+    roster_version: int
+    happenings: tuple[Happening, ...]
+    at: dt.datetime
+    repair: Repair
+    posts: Posts
+    built_on: str
+
+
+class _Field(NamedTuple):
+    """What happenings touch: as it is, and after them."""
+
+    region: Region
+    problem: Problem
+    roster: Roster
+    aftermath: Aftermath
+
+    @property
+    def digest(self) -> str:
+        """A hash of the shifts and holders."""
+        said = [
+            [shift.model_dump(mode="json") for shift in self.problem.shifts],
+            [[*a.model_dump().values()] for a in self.roster.assignments],
+        ]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def propose(
+    session: Session,
+    scope: Scope,
+    desk: Desk,
+    plan: str,
+    happenings: Sequence[Happening],
+    *,
+    at: dt.datetime | None = None,
+    seconds: float | None = None,
+) -> Proposal:
+    """Find the fewest changes that mend a roster after something happened; nothing is stored.
+
+    Parameters
+    ----------
+    at
+        Posts that began before stay as they are; left out, now.
+    seconds
+        How long the search may take.
+
+    Raises
+    ------
+    NotFound
+        When a happening speaks of something that isn't there, or is outside of the scope.
+    WrongState
+        When the plan's roster may not be changed now.
+    TooLate
+        When a bell is moved that has begun, or all posts of a need are pinned already.
+    ReachesOutside
+        When it can't be mended within the scope.
+    """
+    row = plans.find(session, plan)
+    plans.in_state(row, *plans.CHANGEABLE)
+    moment = (at or now()).replace(second=0, microsecond=0)
+    field = _field(session, scope, desk, row, happenings, moment)
+    region = field.region
+    found = repair(
+        region.problem,
+        region.roster,
+        happenings,
+        at=moment,
+        # A pool of processes would take longer to start than this takes.
+        settings=Settings(workers=1, time_limit=seconds),
+        regions=region.regions,
+    )
+    posts = _changed(field, found)
+    _check_reach(session, scope, row, posts)
+    return Proposal(
+        plan=row.id,
+        roster_version=row.roster_version,
+        happenings=tuple(happenings),
+        at=moment,
+        repair=found.repair,
+        posts=posts,
+        built_on=field.digest,
+    )
+
+
+def keep(session: Session, actor: Actor, proposal: Proposal) -> RepairRow:
+    """Store a proposal.
+
+    Raises
+    ------
+    NotFound
+        When its plan is gone.
+    """
+    plans.locked(session, proposal.plan)
+    row = RepairRow(
+        plan=proposal.plan,
+        happenings=_HAPPENINGS.dump_python(list(proposal.happenings), mode="json"),
+        at=proposal.at,
+        repair=proposal.repair.model_dump(mode="json"),
+        posts=[
+            [post.shift, post.role, post.index, held and held.assignee, held is not None and held.pinned]
+            for post, held in proposal.posts.items()
+        ],
+        roster_version=proposal.roster_version,
+        built_on=proposal.built_on,
+        account=actor.account,
+        created_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    told = {"happenings": len(row.happenings), "changes": len(proposal.repair.changes)}
+    record(session, actor, [Entry("repair.propose", "repair", str(row.id), None, told, row.plan)])
+    return row
+
+
+def put_in_force(session: Session, actor: Actor, scope: Scope, desk: Desk, repair_id: int) -> RepairRow:
+    """Apply a proposal: the changes, and what happened.
+
+    Raises
+    ------
+    NotFound
+        When there is no such repair in the scope.
+    AlreadyApplied
+        When it was applied before.
+    WrongState
+        When the plan's roster may not be changed now.
+    Stale
+        When what it is made for has changed since; nothing changes.
+    """
+    plan_id = session.scalar(select(RepairRow.plan).where(RepairRow.id == repair_id))
+    if plan_id is None:
+        raise NotFound
+    plan = plans.locked(session, plan_id)
+    row = session.get_one(RepairRow, repair_id, populate_existing=True)
+    happenings = _HAPPENINGS.validate_python(row.happenings)
+    _check_scope(session, scope, plan, happenings)
+    plans.in_state(plan, *plans.CHANGEABLE)
+    if row.applied_at is not None:
+        raise AlreadyApplied
+    try:
+        field = _field(session, scope, desk, plan, happenings, row.at)
+    except (NotFound, TooLate) as error:
+        raise Stale("What it is made for isn't there any more: propose a repair anew") from error
+    if field.digest != row.built_on:
+        raise Stale("Holders or shifts that it is made for have changed: propose a repair anew")
+    changed = {
+        Post(shift=shift, role=role, index=index): None if assignee is None else Held(assignee, pinned)
+        for shift, role, index, assignee, pinned in _CHANGED.validate_python(row.posts)
+    }
+    _check_reach(session, scope, plan, changed)
+    repaired = Repair.model_validate(row.repair)
+    after, left = field.aftermath.problem, field.aftermath.problem.shift_by_id
+    dropped = [dropped.assignment for dropped in repaired.dropped_pins]
+    if Verifier(after).verify(_with(field.roster, changed, left), dropped, rules=RULES):
+        raise Stale("It would break a rule by now, as people's times have changed: propose a repair anew")
+    before = _posts(field.roster.assignments)
+    staying = {post: held for post, held in changed.items() if post.shift in left}
+    held_before = {post: before.get(post) for post in staying}
+    if staying:
+        store(session, actor, plan, held_before, staying, action="shift.repair")
+    elif after.shifts != field.problem.shifts:
+        plans.roster_changed(plan)
+    store_shifts(session, actor, plan, field.problem, after, field.roster.assignments)
+    store_absences(session, actor, field.problem, after)
+    row.applied_at = now()
+    record(
+        session,
+        actor,
+        [Entry("repair.apply", "repair", str(row.id), None, {"changes": len(changed)}, plan.id)],
+    )
+    return row
+
+
+def read(session: Session, scope: Scope, repair_id: int) -> RepairRow:
+    """Return a repair.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that number, or it is about something outside of the scope.
+    """
+    row = session.get(RepairRow, repair_id)
+    if row is None:
+        raise NotFound
+    plan = plans.find(session, row.plan)
+    _check_scope(session, scope, plan, _HAPPENINGS.validate_python(row.happenings))
+    return row
+
+
+def page(
+    session: Session, scope: Scope, plan: str, *, before: int | None, limit: int
+) -> tuple[list[RepairRow], int | None]:
+    """Return repairs of a plan within a scope, the latest first, and after which number to go on."""
+    row = plans.find(session, plan)
+    query = select(RepairRow).where(RepairRow.plan == plan).order_by(RepairRow.id.desc())
+    if before is not None:
+        query = query.where(RepairRow.id < before)
+    found: list[RepairRow] = []
+    for repair_row in session.scalars(query.execution_options(yield_per=100)):
+        if len(found) == limit:
+            return found, found[-1].id
+        try:
+            _check_scope(session, scope, row, _HAPPENINGS.validate_python(repair_row.happenings))
+        except NotFound:
+            continue
+        found.append(repair_row)
+    return found, None
+
+
+def shown(session: Session, row: RepairRow) -> RepairShown:
+    """Return a repair as it is shown, with the names of those whom it mentions."""
+    zone = zone_of(session)
+    found = RepairShown(
+        id=row.id,
+        plan=row.plan,
+        happenings=_HAPPENINGS.validate_python(row.happenings),
+        at=row.at.astimezone(zone),
+        repair=Repair.model_validate(row.repair),
+        roster_version=row.roster_version,
+        created_at=row.created_at.astimezone(zone),
+        applied_at=row.applied_at and row.applied_at.astimezone(zone),
+        names={},
+    )
+    return found.model_copy(update={"names": holders.names_of(session, holders.mentioned(found))})
+
+
+def _field(
+    session: Session,
+    scope: Scope,
+    desk: Desk,
+    plan: PlanRow,
+    happenings: Sequence[Happening],
+    at: dt.datetime,
+) -> _Field:
+    _check_scope(session, scope, plan, happenings)
+    try:
+        touched = touch(desk.problem(session, plan), happenings)
+        if not touched.places and not touched.assignees:
+            raise Invalid("Nobody of this unit serves: there is nothing to repair")
+        sites = {site for site, _ in touched.places}
+        region = desk.region(session, plan, sites=sites, assignees=touched.assignees)
+        problem = region.regions.field(places=touched.places, assignees=touched.assignees)
+        asked = {(shift.id, need.role) for shift in problem.shifts for need in shift.needs}
+        mine = tuple(a for a in region.roster.assignments if (a.shift, a.role) in asked)
+        roster = region.roster.model_copy(update={"assignments": mine})
+        return _Field(region, problem, roster, apply_happenings(problem, roster, happenings, at))
+    except HappeningError as error:
+        if error.fault in ("began", "all_pinned"):
+            why = "A bell has begun" if error.fault == "began" else "All posts of a need are pinned to others"
+            raise TooLate(f"{why}: {error.what}") from error
+        raise NotFound from error
+
+
+def _check_scope(session: Session, scope: Scope, plan: PlanRow, happenings: Iterable[Happening]) -> None:
+    """Raise `NotFound` when happenings speak of what is outside of a scope, or isn't there."""
+    for happening in happenings:
+        if isinstance(happening, Absent):
+            inside = holders.are_inside(session, scope, [happening.assignee])
+        elif isinstance(happening, Withdrawn):
+            unit = select(UnitRow.id).where(UnitRow.id == happening.unit, holders.units_inside(scope))
+            inside = session.scalar(unit) is not None
+        elif isinstance(happening, Closed | Moved):
+            district = session.scalar(select(SiteRow.district).where(SiteRow.id == happening.site))
+            inside = district is not None and scope.holds(district, happening.site)
+        else:
+            shift = select(ShiftRow.id).where(
+                ShiftRow.plan == plan.id, ShiftRow.id == happening.shift, shifts_inside(scope)
+            )
+            inside = session.scalar(shift) is not None
+        if not inside:
+            raise NotFound
+
+
+def _check_reach(session: Session, scope: Scope, plan: PlanRow, posts: Posts) -> None:
+    """Raise `ReachesOutside` when some posts are not all in a scope."""
+    shifts = sorted({post.shift for post in posts})
+    if scope.everywhere or not shifts:
+        return
+    query = select(ShiftRow.id).where(ShiftRow.plan == plan.id, ShiftRow.id.in_(shifts), shifts_inside(scope))
+    if len(session.scalars(query).all()) < len(shifts):
+        raise ReachesOutside
+
+
+def _changed(field: _Field, found: Repaired) -> Posts:
+    """Return the posts with another holder, or pinned otherwise, after a repair."""
+    old, new = _posts(field.region.roster.assignments), _posts(found.roster.assignments)
+    return {post: new.get(post) for post in (*old, *new) if old.get(post) != new.get(post)}
+
+
+def _posts(assignments: Iterable[Assignment]) -> Posts:
+    return {Post(shift=a.shift, role=a.role, index=a.index): Held(a.assignee, a.pinned) for a in assignments}
+
+
+def _with(roster: Roster, changed: Posts, left: Iterable[str]) -> Roster:
+    """Return a roster of the shifts that are left, with other holders of some posts."""
+    posts, here = _posts(roster.assignments) | changed, set(left)
+    return Roster(
+        horizon=roster.horizon,
+        assignments=tuple(
+            Assignment(**post.model_dump(), **held._asdict())
+            for post, held in posts.items()
+            if held is not None and post.shift in here
+        ),
+    )
