@@ -9,6 +9,7 @@ one shift cost more together.
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -54,6 +55,12 @@ class Regions:
             (_place(site.id, role), ("site", site.id)) for site in problem.sites for role in self._scopes
         ]
         self._field, self._region = _labels(edges), _labels([*edges, *whole])
+
+    def on(self, problem: Problem) -> Regions:
+        """Return the regions of a problem with the same places, holders and shifts, but other facts about them."""
+        other = copy.copy(self)
+        other.problem = problem
+        return other
 
     def _holders(self) -> Iterator[_Edge]:
         """Yield what joins groups of holders to each other and to places."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -37,9 +37,34 @@ if TYPE_CHECKING:
 KEPT = 4
 """Plans whose problems one process keeps."""
 
+PASSING = frozenset({"absences", "timetables", "offers", "preferences"})
+"""Kinds that come and go all day; a change of them alone leaves places, holders, shifts and the past as they are."""
+
 _SHIFTS = TypeAdapter(list[Shift])
 _PAST = TypeAdapter(list[PastDuty])
 _ASSIGNMENTS = TypeAdapter(list[Assignment])
+
+
+class _Key(NamedTuple):
+    """What a problem was put together from.
+
+    Attributes
+    ----------
+    counts
+        How often each kind of standing data had been changed.
+    rest
+        What tells whether the plan's shifts and its past have changed.
+    """
+
+    counts: dict[str, int]
+    rest: tuple[object, ...]
+
+    def changed(self, new: _Key) -> set[str] | None:
+        """Return which kinds have changed; None when it is more than kinds."""
+        if self.rest != new.rest:
+            return None
+        names = self.counts.keys() | new.counts.keys()
+        return {name for name in names if self.counts.get(name, 0) != new.counts.get(name, 0)}
 
 
 class Problems:
@@ -54,7 +79,7 @@ class Problems:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._shelf = Shelf()
-        self._kept: OrderedDict[str, tuple[object, Problem]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[_Key, Problem]] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, session: Session, plan: PlanRow) -> Problem:
@@ -68,15 +93,22 @@ class Problems:
             When what stands doesn't fit together any more, with the faults.
         """
         fields, known = self._shelf.fields(session)
-        key = (dict(known), plan.id, _shift_state(session, plan.id), _past_state(session, plan))
+        key = _Key(dict(known), (_shift_state(session, plan.id), _past_state(session, plan)))
         with self._lock:
             kept = self._kept.get(plan.id)
             if kept is None or kept[0] != key:
-                kept = self._kept[plan.id] = key, self._made(session, plan, fields)
+                changed = None if kept is None else kept[0].changed(key)
+                if kept is None or changed is None or not changed <= PASSING:
+                    problem = self._made(session, plan, fields)
+                else:
+                    # Such rows are checked one by one when they are stored.
+                    current = within(fields, Horizon(start=plan.start, days=plan.days))
+                    problem = kept[1].model_copy(update={name: current[name] for name in changed})
+                self._kept[plan.id] = key, problem
                 if len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(plan.id)
-            return kept[1]
+            return self._kept[plan.id][1]
 
     def standing(self, session: Session) -> dict[str, Any]:
         """Return what stands from week to week, by the fields of a problem."""

@@ -97,21 +97,39 @@ class _Kept:
 class _PlanKept:
     """A plan's problem with its regions."""
 
-    def __init__(self, problem: Problem, made: dt.datetime) -> None:
+    def __init__(self, problem: Problem, made: dt.datetime, earlier: _PlanKept | None) -> None:
         self.problem = problem
         self.made = made
         self.lock = threading.Lock()
-        self.regions = Regions(problem)
         self._kept: OrderedDict[frozenset[int], _Kept] = OrderedDict()
+        self._earlier: dict[frozenset[int], _Kept] = {}
+        self.regions: Regions
+        if earlier is not None and earlier.made == made and _same_layout(earlier.problem, problem):
+            self.regions = earlier.regions.on(problem)
+            with earlier.lock:
+                self._earlier = {**earlier._earlier, **earlier._kept}
+        else:
+            self.regions = Regions(problem)
 
     def region(self, numbers: frozenset[int], sites: Iterable[str], assignees: Iterable[str]) -> _Kept:
         if numbers not in self._kept:
             problem = self.regions.around(sites=sites, assignees=assignees)
-            self._kept[numbers] = _Kept(problem, tuple(sorted({s.site for s in problem.shifts})))
+            kept = _Kept(problem, tuple(sorted({s.site for s in problem.shifts})))
+            if (earlier := self._earlier.pop(numbers, None)) is not None:
+                kept.held, kept.versions = earlier.held, earlier.versions
+            self._kept[numbers] = kept
             if len(self._kept) > REGIONS:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(numbers)
         return self._kept[numbers]
+
+
+def _same_layout(one: Problem, other: Problem) -> bool:
+    """Say whether problems have the same places, holders and shifts: the very same, as copies have them."""
+    return all(
+        getattr(one, name) is getattr(other, name)
+        for name in ("shifts", "people", "crews", "sites", "units", "roles", "windows", "rules")
+    )
 
 
 class Desk:
@@ -175,7 +193,7 @@ class Desk:
         with self._lock:
             kept = self._plans.get(plan.id)
             if kept is None or kept.problem is not problem or kept.made != plan.created_at:
-                kept = self._plans[plan.id] = _PlanKept(problem, plan.created_at)
+                kept = self._plans[plan.id] = _PlanKept(problem, plan.created_at, kept)
                 if len(self._plans) > PLANS:
                     self._plans.popitem(last=False)
             self._plans.move_to_end(plan.id)
