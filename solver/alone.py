@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from solver.parts import Part
 
 
+MOST_STATES = 60_000_000
+"""Of a bearer; each takes four bytes."""
+
+
 def lines_of(part: Part) -> Lines | None:
     """Return the lines of a part; None where bearers don't have one duty a day at most, of their own.
+
+    None, too, where a year's weekends and minutes make too many states to be told apart.
 
     Rules that lines can't know are not in their ``known``.
     """
@@ -27,7 +33,8 @@ def lines_of(part: Part) -> Lines | None:
     alone = alone and bool((part.a[part.borne] == part.bearer).all()) and not part.distance.any()
     if not alone or part.before is not None or len(part.group_bearer) or not once_a_day(part).all():
         return None
-    return _Reader(part).lines()
+    lines = _Reader(part).lines()
+    return lines if lines.states <= MOST_STATES else None
 
 
 class _Reader:

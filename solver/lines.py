@@ -112,6 +112,11 @@ class Lines:
         order = np.argsort(self.bearer, kind="stable")
         return order, np.searchsorted(self.bearer[order], np.arange(len(self.most) + 1))
 
+    @property
+    def states(self) -> int:
+        """How many states of a bearer are told apart on all days."""
+        return _Sizes.of(self, np.arange(len(self.most))).states * self.days
+
     def cheapest(
         self, price: Floats, who: Ints, *, short_price: Floats | None = None, most_short: float = np.inf
     ) -> Found:
