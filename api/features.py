@@ -12,7 +12,8 @@ from api.roster.repair_routes import routes as repairs
 from api.roster.routes import mine as own_duties
 from api.roster.routes import routes as roster
 from api.runs.routes import routes as runs
-from api.standing.routes import routes as standing
+from api.standing.city_routes import ALL as city
+from api.standing.routes import ALL as standing
 from api.trail.routes import routes as trail
 
 ROUTES = (
@@ -20,7 +21,8 @@ ROUTES = (
     invitation_routes,
     token_routes,
     account_routes,
-    standing,
+    *standing,
+    *city,
     plans,
     runs,
     roster,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.errors import Invalid, NotFound, ServiceError, TooLarge, TooMany
+from api.errors import Conflict, Invalid, NotFound, ServiceError, TooLarge, TooMany
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -75,6 +75,12 @@ def install(app: FastAPI) -> None:
         # Such as a number or a character that the database can't hold.
         return refused(
             request, Invalid("A value is one that can't be kept: look for odd characters and sizes")
+        )
+
+    @app.exception_handler(IntegrityError)
+    def overtaken(request: Request, error: IntegrityError) -> Response:
+        return refused(
+            request, Conflict("Somebody else changed what this builds on: read it again, then decide")
         )
 
     @app.exception_handler(Exception)

@@ -33,10 +33,23 @@ def _whole_minute(time: Clock) -> Clock:
     return time
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_whole_minute)]
+def _in_calendar(moment: dt.datetime) -> dt.datetime:
+    # Within a day of the calendar's ends, another zone's date would not exist.
+    if not 2 <= moment.year <= 9998:
+        raise ValueError(f"{moment.isoformat()} is not in the years 2 to 9998")
+    return moment
+
+
+def _local(time: dt.time) -> dt.time:
+    if time.tzinfo is not None:
+        raise ValueError(f"{time.isoformat()} names a time zone; leave it out")
+    return time
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_whole_minute), AfterValidator(_in_calendar)]
 """An aware date and time on a whole minute."""
 
-TimeOfDay = Annotated[dt.time, AfterValidator(_whole_minute)]
+TimeOfDay = Annotated[dt.time, AfterValidator(_whole_minute), AfterValidator(_local)]
 """A local time of day on a whole minute."""
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from api.audit import Entry, record
 from api.standing.counters import changed
-from api.standing.kinds import ABSENCES, BELLS, KINDS, OFFERS, PEOPLE, PREFERENCES, Kind, Row
+from api.standing.kinds import ABSENCES, BELLS, CITY_FIELDS, KINDS, OFFERS, PEOPLE, PREFERENCES, Kind, Row
 from api.standing.tables import CityRow, LedgerRow, PastDutyRow, PersonRow
 from models import LedgerEntry, PastDuty
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from api.audit import Actor
     from models import Problem
-
-CITY_FIELDS = ("title", "timezone", "formula", "parts", "formulas", "calendar", "rules", "travel_times")
-"""What there is one of."""
 
 HIDDEN = {"phone"}
 """Columns whose values stay out of the history."""
@@ -209,14 +206,14 @@ def _insert_and_update(session: Session, step: _Step) -> list[Entry]:
     entries = []
     if step.added:
         session.execute(insert(table), list(step.added))
-        entries += [_entry(kind, "add", row, None, row) for row in step.added if kind.key]
+        entries += [entry_of(kind, "add", row, None, row) for row in step.added if kind.key]
     for before, new in step.changed:
         assert kind.key is not None
         values = {**new, "version": before["version"] + 1}
         if kind is PEOPLE:
             values["left_on"] = None
         session.execute(update(table).where(table.c[kind.key] == new[kind.key]).values(values))
-        entries.append(_entry(kind, "change", new, before, new))
+        entries.append(entry_of(kind, "change", new, before, new))
     for key, place in step.moved:
         assert kind.key is not None
         session.execute(update(table).where(table.c[kind.key] == key).values(position=place))
@@ -235,16 +232,17 @@ def _remove(session: Session, step: _Step, day: dt.date) -> list[Entry]:
         else:
             column = kind.key or "id"
             session.execute(delete(table).where(table.c[column] == row[column]))
-    return [_entry(kind, "remove", row, row, None) for row in step.removed]
+    return [entry_of(kind, "remove", row, row, None) for row in step.removed]
 
 
-def _entry(
+def entry_of(
     kind: Kind,
     action: str,
     row: Mapping[str, Any],
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> Entry:
+    """Return the history's entry of a row that was added, changed or removed."""
     key = str(row[kind.key]) if kind.key else str(row.get("id", ""))
     return Entry(f"{kind.name}.{action}", kind.name, key, shown(kind, before), shown(kind, after))
 
@@ -259,6 +257,8 @@ def shown(kind: Kind, row: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 

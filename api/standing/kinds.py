@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, select
@@ -13,6 +13,7 @@ from sqlalchemy import JSON, select
 from api.standing.tables import (
     AbsenceRow,
     BellRow,
+    CityRow,
     CrewRow,
     Listed,
     OfferRow,
@@ -31,6 +32,7 @@ from models import (
     Offer,
     Person,
     Preference,
+    Problem,
     Role,
     Site,
     Timetable,
@@ -40,6 +42,7 @@ from models import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from pydantic import BaseModel
     from sqlalchemy import Table
@@ -128,3 +131,23 @@ PREFERENCES = Kind("preferences", PreferenceRow, Preference, None)
 
 KINDS = (ROLES, WINDOWS, SITES, UNITS, PEOPLE, CREWS, BELLS, ABSENCES, TIMETABLES, OFFERS, PREFERENCES)
 """All kinds, each after those that it refers to."""
+
+CITY_FIELDS = ("title", "timezone", "formula", "parts", "formulas", "calendar", "rules", "travel_times")
+"""The fields of a problem that there is one of."""
+
+_CITY: dict[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(get_type_hints(Problem)[name]) for name in CITY_FIELDS
+}
+
+
+def city_values(row: CityRow) -> dict[str, Any]:
+    """Return what there is one of as the engine's values, by the fields of a problem."""
+    return {name: adapter.validate_python(getattr(row, name)) for name, adapter in _CITY.items()}
+
+
+def in_zone(absences: Iterable[Absence], zone: ZoneInfo) -> tuple[Absence, ...]:
+    """Return absences with their moments in a time zone; a database gives them in UTC."""
+    return tuple(
+        a.model_copy(update={"start": a.start.astimezone(zone), "end": a.end.astimezone(zone)})
+        for a in absences
+    )

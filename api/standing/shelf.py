@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from api.errors import Conflict
 from api.standing.counters import counts
-from api.standing.exchange import CITY_FIELDS
-from api.standing.kinds import KINDS, PEOPLE
+from api.standing.kinds import KINDS, PEOPLE, city_values
 from api.standing.tables import CityRow
-from models import Crew, Problem
+from models import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -64,16 +62,11 @@ class Shelf:
         return kept[1]
 
 
-_CITY: dict[str, TypeAdapter[Any]] = {
-    name: TypeAdapter(get_type_hints(Problem)[name]) for name in CITY_FIELDS
-}
-
-
 def _city(session: Session) -> Fields:
     row = session.execute(select(CityRow)).scalar_one_or_none()
     if row is None:
         raise NoCity
-    return {name: adapter.validate_python(getattr(row, name)) for name, adapter in _CITY.items()}
+    return city_values(row)
 
 
 def _load(session: Session, kind: Kind) -> tuple[Any, ...]:

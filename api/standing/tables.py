@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database.base import Base, Json, Key, Moment, Text, Value, Values
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""Numbers of rows that are gone aren't given to others: the history names them."""
+
 
 class Listed:
     """Columns of everything that has a place in a list and can be changed by several people.
@@ -161,6 +164,7 @@ class BellRow(Listed, Base):
     """A bell."""
 
     __tablename__ = "bells"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site: Mapped[Key] = mapped_column(ForeignKey("sites.id"), index=True)
@@ -174,6 +178,7 @@ class AbsenceRow(Listed, Base):
     """An absence of a person or crew."""
 
     __tablename__ = "absences"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignee: Mapped[Key] = mapped_column(index=True)
@@ -195,6 +200,7 @@ class OfferRow(Listed, Base):
     """When a volunteer offered to come."""
 
     __tablename__ = "offers"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person: Mapped[Key] = mapped_column(ForeignKey("people.id"), index=True)
@@ -207,6 +213,7 @@ class PreferenceRow(Listed, Base):
     """A wish about duties."""
 
     __tablename__ = "preferences"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignee: Mapped[Key] = mapped_column(index=True)

@@ -7,7 +7,10 @@ one: 412 and 422 are the answers to who may.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
+
+from api.standing.resources import BY_NAME
 
 ROLES = ("nobody", "dispatcher", "district_dispatcher", "school_admin", "auditor", "member")
 
@@ -17,6 +20,9 @@ OWN: dict[str, str] = {
     "people": "S0001-T001",
     "crews": "D001-X01",
     "plans": "2026-11-30",
+    "roles": "staff",
+    "windows": "noon_dismissal",
+    "timetables": "S0001-L1",
 }
 """By the part of a path before it: what lies in the scope of everybody but nobody. The member is this person."""
 
@@ -25,6 +31,11 @@ OTHER: dict[str, str] = {
     "units": "S0009",
     "people": "S0009-T001",
     "crews": "D009-X01",
+    "bells": "9001",
+    "absences": "9001",
+    "timetables": "S0009-T001",
+    "offers": "9001",
+    "preferences": "9001",
 }
 """What lies in another district, at another school."""
 
@@ -46,7 +57,40 @@ class Ask(NamedTuple):
 SELF = "401 200 200 200 200 200"
 CITY_ONLY = "401 {} 403 403 403 403"
 
+READ = "401 200 200 200 200 403"
+IN_SCOPE = "401 200 200/404 200/404 200 403"
+CHANGE = "401 412 412/404 412/404 403 403"
+
 GRANT = {"role": "auditor"}
+
+
+def _city_kind(many: str, one: str, *, read: str = IN_SCOPE, history: str = "") -> Iterator[Ask]:
+    """Give the routes of what the city's dispatchers alone change."""
+    example = BY_NAME[many].example
+    yield Ask(f"GET /{many}", SELF if read is SELF else READ)
+    yield Ask(f"POST /{many}", CITY_ONLY.format(201), example)
+    yield Ask(f"GET /{many}/{{{one}}}", read)
+    yield Ask(f"PUT /{many}/{{{one}}}", CITY_ONLY.format(412), example)
+    yield Ask(f"DELETE /{many}/{{{one}}}", CITY_ONLY.format(412))
+    yield Ask(f"GET /{many}/{{{one}}}/history", history or read)
+
+
+def _people_kind(many: str, one: str) -> Iterator[Ask]:
+    """Give the routes of what districts and schools change of their own people."""
+    example = BY_NAME[many].example
+    yield Ask(f"GET /{many}", READ)
+    yield Ask(f"POST /{many}", "401 201 201 201 403 403", example)
+    yield Ask(f"GET /{many}/{{{one}}}", IN_SCOPE)
+    yield Ask(f"PUT /{many}/{{{one}}}", CHANGE, example)
+    yield Ask(f"DELETE /{many}/{{{one}}}", CHANGE)
+    yield Ask(f"GET /{many}/{{{one}}}/history", IN_SCOPE)
+
+
+def _grid(many: str) -> Iterator[Ask]:
+    """Give the routes of a unit's list."""
+    yield Ask(f"GET /units/{{unit}}/{many}", IN_SCOPE)
+    yield Ask(f"PUT /units/{{unit}}/{many}", CHANGE, {"rows": []})
+
 
 TABLE = (
     # Log-ins
@@ -71,9 +115,39 @@ TABLE = (
     Ask("POST /accounts/{account}/reset", CITY_ONLY.format(412)),
     # Audit
     Ask("GET /audit", "401 200 200 403 200 403"),
-    # Standing data
-    Ask("GET /sites", "401 200 200 200 200 403"),
-    Ask("GET /sites/{site}", "401 200 200/404 200/404 200 403"),
+    # Places
+    *_city_kind("sites", "site"),
+    *_city_kind("units", "unit"),
+    *_city_kind("bells", "bell"),
+    Ask("GET /site-names", SELF),
+    # The city
+    Ask("GET /city", SELF),
+    Ask("PUT /city", CITY_ONLY.format(412), {"title": "x"}),
+    Ask("GET /city/history", "401 200 200 403 200 403"),
+    *_city_kind("roles", "role", read=SELF, history="401 200 200 403 200 403"),
+    *_city_kind("windows", "window", read=SELF, history="401 200 200 403 200 403"),
+    # People
+    *_people_kind("people", "person"),
+    Ask("GET /people/expiring", READ),
+    Ask("POST /people/{person}/return", "401 412 412/404 412/404 403 403"),
+    *_city_kind("crews", "crew", read="401 200 200/404 404 200 403"),  # crews are no school's
+    Ask("GET /ledger", READ),
+    # Availability
+    *_people_kind("absences", "absence"),
+    *_people_kind("timetables", "timetable"),
+    *_people_kind("offers", "offer"),
+    *_people_kind("preferences", "preference"),
+    *_grid("people"),
+    *_grid("absences"),
+    *_grid("timetables"),
+    *_grid("offers"),
+    # Members; the one in this table is no volunteer
+    Ask("GET /me/offers", "401 404 404 404 404 200"),
+    Ask("POST /me/offers", "401 404 404 404 404 422"),
+    Ask("DELETE /me/offers/{offer}", "401 404 404 404 404 404"),
+    Ask("GET /me/preferences", "401 404 404 404 404 200"),
+    Ask("POST /me/preferences", "401 404 404 404 404 201", {"kind": "avoid"}),
+    Ask("DELETE /me/preferences/{preference}", "401 404 404 404 404 404"),
     # Plans
     Ask("GET /plans", "401 200 200 200 200 403"),
     Ask("POST /plans", CITY_ONLY.format(201), {"start": "2026-12-07"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from collections.abc import Iterator
@@ -27,7 +28,17 @@ from api.plans import plans
 from api.routing import API, SAFE, permissions_of
 from api.settings import Settings
 from api.standing.counters import changed
-from api.standing.tables import CrewRow, PersonRow, SiteRow, UnitRow
+from api.standing.tables import (
+    AbsenceRow,
+    BellRow,
+    CrewRow,
+    OfferRow,
+    PersonRow,
+    PreferenceRow,
+    SiteRow,
+    TimetableRow,
+    UnitRow,
+)
 from api.state import State
 from models import Problem
 
@@ -77,6 +88,12 @@ def _second_district(add: Any, flush: Any) -> None:
     flush()
     crew = {"role": "patrol_crew", "members": ["S0009-T002"], "minimum_strength": 1}
     add(CrewRow(id=OTHER["crews"], name="c", **crew, **common))
+    person, at = OTHER["people"], dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    add(BellRow(id=9001, site=site, window="noon_dismissal", time=dt.time(12), weekdays=[1], date=None))
+    add(AbsenceRow(id=9001, assignee=person, start=at, end=at + dt.timedelta(days=1), kind="leave"))
+    add(TimetableRow(person=person, lessons=[]))
+    add(OfferRow(id=9001, person=person))
+    add(PreferenceRow(id=9001, assignee=person, kind="avoid", weight=1))
 
 
 def _settings(path: Path) -> Settings:

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("absences", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_absences_assignee"), ["assignee"], unique=False)
@@ -140,6 +141,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site"], ["sites.id"], name=op.f("fk_bells_site")),
         sa.ForeignKeyConstraint(["window"], ["windows.id"], name=op.f("fk_bells_window")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bells")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("bells", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_bells_site"), ["site"], unique=False)
@@ -159,6 +161,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site"], ["sites.id"], name=op.f("fk_preferences_site")),
         sa.ForeignKeyConstraint(["window"], ["windows.id"], name=op.f("fk_preferences_window")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preferences")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("preferences", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_preferences_assignee"), ["assignee"], unique=False)
@@ -254,6 +257,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_offers_person")),
         sa.ForeignKeyConstraint(["window"], ["windows.id"], name=op.f("fk_offers_window")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("offers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_offers_person"), ["person"], unique=False)
