@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from api.errors import Invalid
 from api.plans.tables import AssignmentRow, DutyRow, PlanRow, ShiftRow
+from api.standing.leavers import settled
 from api.standing.shelf import Shelf
 from api.standing.tables import CityRow, LedgerRow, PastDutyRow
 from models import (
@@ -173,6 +174,7 @@ class Problems:
 
 def within(fields: dict[str, Any], horizon: Horizon) -> dict[str, Any]:
     """Return a problem's standing fields, of what is dated only what touches a horizon."""
+    fields = settled(fields, horizon)
     zone = ZoneInfo(fields["timezone"])
     dates = set(horizon.dates)
     first = dt.datetime.combine(horizon.start, dt.time(), zone)

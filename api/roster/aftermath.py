@@ -12,6 +12,7 @@ from api.plans.tables import ShiftRow
 from api.standing.counters import changed
 from api.standing.exchange import shown
 from api.standing.kinds import ABSENCES
+from api.standing.rows import alone
 from api.standing.tables import AbsenceRow
 from models import Absence
 from solver.happen import without
@@ -40,6 +41,7 @@ def store_absences(session: Session, actor: Actor, before: Problem, after: Probl
     gone, come = old - new, [absence for absence in after.absences if absence not in old]
     if not gone and not come:
         return
+    alone(session)
     rows: defaultdict[str, list[tuple[dict[str, Any], Absence]]] = defaultdict(list)
     concerned = {a.assignee for a in (*gone, *come)}
     query = select(AbsenceRow.__table__).where(AbsenceRow.assignee.in_(concerned))

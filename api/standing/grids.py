@@ -91,7 +91,10 @@ def replace(
     faults = _faults_of_keys(session, kind, keys, sent, by_key)
     faults += _outside(session, kind, unit, dates, [row.value for row in sent])
     before = [by_key.get(key) if key is not None else None for key in keys]
-    faults += faults_of(session, kind, [row.value for row in sent], before, scope)
+    faults += [
+        (k, Fault(("value", *fault.path), fault.found, fault.expected))
+        for k, fault in faults_of(session, kind, [row.value for row in sent], before, scope)
+    ]
     refuse([Fault(("body", "rows", k, *f.path), f.found, f.expected) for k, f in sorted(faults)])
     gone = [row for key, row in by_key.items() if key not in keys]
     if kind is PEOPLE:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from api.errors import Conflict
 from api.standing.counters import counts
-from api.standing.kinds import KINDS, PEOPLE, city_values
-from api.standing.tables import CityRow
-from models import Crew
+from api.standing.kinds import ABSENCES, KINDS, PEOPLE, city_values, in_zone
+from api.standing.leavers import LEFT
+from api.standing.tables import CityRow, PersonRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
     from api.standing.kinds import Kind
+    from models import Absence
 
 Fields = dict[str, Any]
 """Fields of a problem by name."""
@@ -40,6 +43,8 @@ class Shelf:
     def fields(self, session: Session) -> tuple[Fields, Mapping[str, int]]:
         """Return the fields of a problem that stand from week to week, and how often each was changed.
 
+        `api.standing.leavers.settled` makes of them those of a horizon: here, who has left is among them.
+
         Raises
         ------
         NoCity
@@ -48,14 +53,19 @@ class Shelf:
         known = counts(session)
         with self._lock:
             found: Fields = dict(self._kept("city", known, partial(_city, session)))
+            zone = ZoneInfo(found["timezone"])
             for kind in KINDS:
-                found[kind.name] = self._kept(kind.name, known, partial(_load, session, kind))
-            here = {person.id for person in found["people"]}
-            found["crews"] = tuple(c for crew in found["crews"] if (c := _present(crew, here)) is not None)
+                load = partial(_load, session, kind)
+                if kind is ABSENCES:
+                    load = partial(_absences, session, zone)
+                found[kind.name] = self._kept(kind.name, known, load)
+            found[LEFT] = self._kept(LEFT, known, partial(_left, session), counted=PEOPLE.name)
         return found, known
 
-    def _kept(self, name: str, known: Mapping[str, int], load: Callable[[], Any]) -> Any:
-        count = known.get(name, 0)
+    def _kept(
+        self, name: str, known: Mapping[str, int], load: Callable[[], Any], *, counted: str | None = None
+    ) -> Any:
+        count = known.get(counted or name, 0)
         kept = self._read.get(name)
         if kept is None or kept[0] != count:
             kept = self._read[name] = count, load()
@@ -70,17 +80,13 @@ def _city(session: Session) -> Fields:
 
 
 def _load(session: Session, kind: Kind) -> tuple[Any, ...]:
-    rows = kind.load(session)
-    if kind is PEOPLE:
-        rows = [row for row in rows if row["left_on"] is None]
-    return kind.values_of(rows)
+    return kind.values_of(kind.load(session))
 
 
-def _present(crew: Crew, here: Collection[str]) -> Crew | None:
-    """Return a crew without members who have left; None when too few are left."""
-    members = tuple(m for m in crew.members if m in here)
-    if len(members) == len(crew.members):
-        return crew
-    if len(members) < crew.minimum_strength:
-        return None
-    return crew.model_copy(update={"members": members})
+def _absences(session: Session, zone: ZoneInfo) -> tuple[Absence, ...]:
+    return in_zone(_load(session, ABSENCES), zone)
+
+
+def _left(session: Session) -> dict[str, dt.date]:
+    query = select(PersonRow.id, PersonRow.left_on).where(PersonRow.left_on.is_not(None))
+    return {id_: day for id_, day in session.execute(query) if day is not None}
