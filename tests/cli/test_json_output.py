@@ -128,7 +128,7 @@ def test_files_that_are_read_have_a_shape_too(
 def test_no_command_and_no_shape_is_left_out() -> None:
     asked = {" ".join(args[: 2 if args[0] == "advise" else 1]) for _, args, _ in OUTPUTS}
     # A schema has no shape of its own; what keeps a service running is no answer about rosters.
-    service = {"serve", "db", "backup", "restore", "settings"}
+    service = {"serve", "db", "backup", "restore", "settings", "account"}
     assert asked == set(_commands(parser("en"))) - service - {"schema"}
     read = {"problem", "roster", "happenings", "swap-wishes"}
     assert {shape for shape, _, _ in OUTPUTS} == set(SHAPES) - read
