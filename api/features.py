@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.accounts.account_routes import account_routes, token_routes
 from api.accounts.session_routes import invitation_routes, session_routes
+from api.personal.routes import routes as personal
 from api.plans.routes import routes as plans
 from api.roster.desk_routes import routes as desk
 from api.roster.question_routes import routes as questions
@@ -32,4 +33,5 @@ ROUTES = (
     repairs,
     own_duties,
     trail,
+    personal,
 )

@@ -148,6 +148,9 @@ TABLE = (
     Ask("GET /me/preferences", "401 404 404 404 404 200"),
     Ask("POST /me/preferences", "401 404 404 404 404 201", {"kind": "avoid"}),
     Ask("DELETE /me/preferences/{preference}", "401 404 404 404 404 404"),
+    # Personal data
+    Ask("GET /people/{person}/data", "401 200 404 404 404 200/404"),
+    Ask("POST /people/{person}/erasure", CITY_ONLY.format(422)),
     # Plans
     Ask("GET /plans", "401 200 200 200 200 403"),
     Ask("POST /plans", CITY_ONLY.format(201), {"start": "2026-12-07"}),

@@ -1,0 +1,131 @@
+"""Everything that is held on one person, for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from api.accounts.identity import Permission
+from api.accounts.tables import AccountRow, GrantRow, LoginRow, TokenRow
+from api.audit import Entry, record
+from api.database.engine import reading, writing
+from api.errors import NotFound
+from api.personal.mentions import entries_about
+from api.personal.shapes import (
+    Carried,
+    HeldAccount,
+    HeldDuty,
+    HeldLogin,
+    HeldPost,
+    HeldToken,
+    Noted,
+    PersonalData,
+)
+from api.plans.tables import AssignmentRow, AuditRow, DutyRow
+from api.standing.kinds import ABSENCES, OFFERS, PEOPLE, PREFERENCES, TIMETABLES, Kind
+from api.standing.tables import CrewRow, LedgerRow, PastDutyRow, PersonRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Engine
+    from sqlalchemy.orm import Session
+
+    from api.accounts.identity import Identity
+
+
+def handed_out(engine: Engine, identity: Identity, person: str) -> PersonalData:
+    """Return what is held on a person, to themselves or who manages accounts; the audit says that it was.
+
+    Raises
+    ------
+    NotFound
+        When there is nobody of that id, or it is somebody else.
+    """
+    if identity.person != person and not identity.may(Permission.MANAGE_ACCOUNTS):
+        raise NotFound
+    with reading(engine) as session:
+        found = held_on(session, person)
+    with writing(engine) as session:
+        record(session, identity.actor, [Entry("people.export", "people", person)])
+    return found
+
+
+def held_on(session: Session, person: str) -> PersonalData:
+    """Return what is held on a person.
+
+    Raises
+    ------
+    NotFound
+        When there is nobody of that id.
+    """
+    row = session.get(PersonRow, person)
+    if row is None:
+        raise NotFound
+    account = session.scalar(select(AccountRow).where(AccountRow.person == person))
+    timetables = _values(session, TIMETABLES, "person", person)
+    crews = session.execute(select(CrewRow.id, CrewRow.members).order_by(CrewRow.id))
+    return PersonalData(
+        person=_values(session, PEOPLE, "id", person)[0],
+        left_on=row.left_on,
+        crews=[id_ for id_, members in crews if person in members],
+        absences=_values(session, ABSENCES, "assignee", person),
+        timetable=timetables[0] if timetables else None,
+        offers=_values(session, OFFERS, "person", person),
+        preferences=_values(session, PREFERENCES, "assignee", person),
+        posts=[
+            HeldPost.model_validate(post)
+            for post in _rows(session, AssignmentRow, AssignmentRow.assignee == person, AssignmentRow.shift)
+        ],
+        duties=[
+            HeldDuty.model_validate(duty)
+            for table in (PastDutyRow, DutyRow)
+            for duty in _rows(session, table, table.assignee == person, table.start)
+        ],
+        ledger=[
+            Carried.model_validate(entry)
+            for entry in _rows(session, LedgerRow, LedgerRow.assignee == person, LedgerRow.week)
+        ],
+        account=None if account is None else _account(session, account),
+        audit_about=[
+            Noted.model_validate(entry)
+            for entry in entries_about(session, person, None if account is None else account.login)
+        ],
+        audit_by=[]
+        if account is None
+        else [
+            Noted.model_validate(entry)
+            for entry in _rows(session, AuditRow, AuditRow.account == account.id, AuditRow.id)
+        ],
+    )
+
+
+def _values(session: Session, kind: Kind, column: str, person: str) -> list[Any]:
+    table = kind.table
+    query = select(table).where(table.c[column] == person).order_by(*table.primary_key.columns)
+    return list(kind.values_of(dict(row) for row in session.execute(query).mappings()))
+
+
+def _rows(session: Session, table: Any, condition: ColumnElement[bool], order: Any) -> Sequence[Any]:
+    return session.scalars(select(table).where(condition).order_by(order)).all()
+
+
+def _account(session: Session, row: AccountRow) -> HeldAccount:
+    grants = _rows(session, GrantRow, GrantRow.account == row.id, GrantRow.id)
+    return HeldAccount(
+        **{name: getattr(row, name) for name in ("login", "name", "language", "created_at", "disabled_at")},
+        has_password=row.password is not None,
+        elsewhere=row.subject is not None,
+        grants=[
+            {k: v for k in ("role", "district", "site") if (v := getattr(g, k)) is not None} for g in grants
+        ],
+        logins=[
+            HeldLogin.model_validate(r)
+            for r in _rows(session, LoginRow, LoginRow.account == row.id, LoginRow.created_at)
+        ],
+        tokens=[
+            HeldToken.model_validate(r)
+            for r in _rows(session, TokenRow, TokenRow.account == row.id, TokenRow.id)
+        ],
+    )

@@ -1,0 +1,136 @@
+"""What is held on one person, as it is handed out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from models import Absence, Offer, Person, Preference, Timetable
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class HeldPost(_Row):
+    """A post in a plan that is being worked on."""
+
+    plan: str
+    shift: str
+    role: str
+    pinned: bool
+
+
+class HeldDuty(_Row):
+    """A duty that is, or was, published; or one from before the first plan."""
+
+    role: str
+    site: str
+    window: str
+    date: dt.date
+    start: AwareDatetime
+    end: AwareDatetime
+    cancelled_at: AwareDatetime | None = None
+
+
+class Carried(_Row):
+    """What was carried in one week."""
+
+    week: dt.date
+    kind: str
+    points: int
+
+
+class HeldLogin(_Row):
+    """A log-in."""
+
+    device: str
+    created_at: AwareDatetime
+    seen_at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class HeldToken(_Row):
+    """An API token."""
+
+    name: str
+    scope: str
+    created_at: AwareDatetime
+    used_at: AwareDatetime | None
+
+
+class HeldAccount(_Row):
+    """An account."""
+
+    login: str
+    name: str
+    language: str
+    created_at: AwareDatetime
+    disabled_at: AwareDatetime | None
+    has_password: bool
+    elsewhere: bool = Field(description="Whether it logs in by an identity provider.")
+    grants: list[dict[str, str]]
+    logins: list[HeldLogin]
+    tokens: list[HeldToken]
+
+
+class Noted(_Row):
+    """An entry of the audit; who made those about somebody else's doing isn't told."""
+
+    at: AwareDatetime
+    action: str
+    kind: str
+    key: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class PersonalData(BaseModel):
+    """Everything that the service holds on one person.
+
+    Parameters
+    ----------
+    audit_about
+        What was changed of them.
+    audit_by
+        What their account changed.
+    """
+
+    person: Person
+    left_on: dt.date | None
+    crews: list[str]
+    absences: list[Absence]
+    timetable: Timetable | None
+    offers: list[Offer]
+    preferences: list[Preference]
+    posts: list[HeldPost]
+    duties: list[HeldDuty]
+    ledger: list[Carried]
+    account: HeldAccount | None
+    audit_about: list[Noted]
+    audit_by: list[Noted]
+
+
+class Erasing(BaseModel):
+    """The confirmation that an erasure is meant: nothing brings it back.
+
+    Parameters
+    ----------
+    person
+        The person's id, once more.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"person": "S0001-T001", "confirm": "erase"}]}
+    )
+
+    person: Annotated[str, Field(min_length=1, max_length=64)]
+    confirm: Literal["erase"]
+
+
+class Erased(BaseModel):
+    """What stands in the person's place from now on."""
+
+    pseudonym: str
