@@ -14,6 +14,7 @@ from api.roster.routes import mine as own_duties
 from api.roster.routes import routes as roster
 from api.runs.routes import routes as runs
 from api.standing.city_routes import ALL as city
+from api.standing.file_routes import export_routes, import_routes
 from api.standing.routes import ALL as standing
 from api.trail.routes import routes as trail
 
@@ -24,6 +25,8 @@ ROUTES = (
     account_routes,
     *standing,
     *city,
+    import_routes,
+    export_routes,
     plans,
     runs,
     roster,

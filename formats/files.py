@@ -21,15 +21,22 @@ class _Reader(Protocol[_Model_co]):
     def __call__(self, source: bytes, *, name: str, limits: Limits) -> _Model_co: ...
 
 
-def load_problem(path: Path | str, *, limits: Limits | None = None) -> Problem:
+def load_problem(path: Path | str | bytes, *, name: str = "", limits: Limits | None = None) -> Problem:
     """Read a problem from a workbook or from JSON, told apart by what stands in the file; ``-`` is stdin.
+
+    Parameters
+    ----------
+    path
+        A path, or the file's bytes.
+    name
+        What errors call it; left out, the path's name.
 
     Raises
     ------
     InvalidInput
         With every fault of the file, or one that says it is neither.
     """
-    return _load(path, limits or Limits(), read_problem_json, read_problem)
+    return _load(path, limits or Limits(), read_problem_json, read_problem, name)
 
 
 def load_roster(path: Path | str, *, limits: Limits | None = None) -> Roster:
@@ -67,9 +74,13 @@ def save_problem(problem: Problem, path: Path | str) -> None:
 
 
 def _load(
-    path: Path | str, limits: Limits, from_json: _Reader[_Model_co], from_workbook: _Reader[_Model_co]
+    path: Path | str | bytes,
+    limits: Limits,
+    from_json: _Reader[_Model_co],
+    from_workbook: _Reader[_Model_co],
+    called: str = "",
 ) -> _Model_co:
-    data, name = fetch(path, limits.expanded_bytes)
+    data, name = fetch(path, limits.expanded_bytes, called)
     return (from_json if _is_json(data, name) else from_workbook)(data, name=name, limits=limits)
 
 

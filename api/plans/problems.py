@@ -12,17 +12,16 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
 from api.errors import Invalid
-from api.plans.tables import AssignmentRow, DutyRow, PlanRow, ShiftRow
+from api.plans.past import duties_before, ledger_before
+from api.plans.tables import AssignmentRow, PlanRow, ShiftRow
 from api.standing.leavers import settled
 from api.standing.shelf import Shelf
-from api.standing.tables import CityRow, LedgerRow, PastDutyRow
+from api.standing.tables import CityRow
 from models import (
     DEFAULT_TIMEZONE,
     Assignment,
     Horizon,
     InvalidProblem,
-    LedgerEntry,
-    PastDuty,
     Problem,
     Roster,
     Shift,
@@ -42,7 +41,6 @@ PASSING = frozenset({"absences", "timetables", "offers", "preferences"})
 """Kinds that come and go all day; a change of them alone leaves places, holders, shifts and the past as they are."""
 
 _SHIFTS = TypeAdapter(list[Shift])
-_PAST = TypeAdapter(list[PastDuty])
 _ASSIGNMENTS = TypeAdapter(list[Assignment])
 
 
@@ -124,52 +122,36 @@ class Problems:
     def _made(self, session: Session, plan: PlanRow, fields: dict[str, Any]) -> Problem:
         horizon = Horizon(start=plan.start, days=plan.days)
         current = within(fields, horizon)
+        past = self._past(session, current, plan.start, plan.id)
+        return valid_problem(**current, **past, horizon=horizon, shifts=shifts_of(session, plan.id))
+
+    def of_week(self, session: Session, start: dt.date, days: int = 7) -> Problem:
+        """Return the problem of days that have no plan, with the shifts that the bells give.
+
+        Raises
+        ------
+        NoCity
+            When nothing was imported yet.
+        Invalid
+            When what stands doesn't fit together any more, with the faults.
+        """
+        fields, _ = self._shelf.fields(session)
+        horizon = Horizon(start=start, days=days)
+        current = within(fields, horizon)
+        return valid_problem(**current, **self._past(session, current, start), horizon=horizon)
+
+    def _past(
+        self, session: Session, current: dict[str, Any], start: dt.date, plan: str | None = None
+    ) -> dict[str, Any]:
+        """Return what those who are there have done and carried before."""
         known = {p.id for p in current["people"]} | {c.id for c in current["crews"]}
-        history = [d for d in self._history(session, plan, horizon) if d.assignee in known]
-        ledger = [e for e in self._ledger(session, plan.start) if e.assignee in known]
-        return valid_problem(
-            **current,
-            horizon=horizon,
-            shifts=shifts_of(session, plan.id),
-            ledger=tuple(ledger),
-            history=tuple(history),
-        )
-
-    def _history(self, session: Session, plan: PlanRow, horizon: Horizon) -> list[PastDuty]:
-        """Return what was done in the days before: published duties, and what was imported."""
-        first = horizon.start - dt.timedelta(days=self._settings.history_days)
-        names = list(PastDuty.model_fields)
-        rows: list[dict[str, Any]] = []
-        for table in (PastDutyRow, DutyRow):
-            query = select(*(getattr(table, name) for name in names)).where(
-                table.date >= first, table.date < horizon.start
-            )
-            if table is DutyRow:
-                query = query.where(DutyRow.cancelled_at.is_(None), DutyRow.plan != plan.id)
-            rows += [dict(row) for row in session.execute(query.order_by(table.start)).mappings()]
-        seen: set[tuple[str, dt.date, str, str, str]] = set()
-        found = []
-        for duty in _PAST.validate_python(rows):
-            key = (duty.assignee, duty.date, duty.role, duty.site, duty.window)
-            if key not in seen:
-                seen.add(key)
-                found.append(duty)
-        return found
-
-    def _ledger(self, session: Session, start: dt.date) -> list[LedgerEntry]:
-        """Return what everybody has carried in the weeks before, from what was brought along on."""
-        first = start - dt.timedelta(weeks=self._settings.ledger_weeks)
-        before = (LedgerRow.week >= first) & (LedgerRow.week < start)
-        brought = session.scalar(select(func.max(LedgerRow.week)).where(LedgerRow.kind == "brought", before))
-        if brought is not None:
-            before &= LedgerRow.week >= brought
-        query = (
-            select(LedgerRow.assignee, func.sum(LedgerRow.points))
-            .where(before)
-            .group_by(LedgerRow.assignee)
-            .order_by(LedgerRow.assignee)
-        )
-        return [LedgerEntry(assignee=name, points=int(points)) for name, points in session.execute(query)]
+        zone, settings = ZoneInfo(current["timezone"]), self._settings
+        history = duties_before(session, start, settings.history_days, zone, but_of=plan)
+        ledger = ledger_before(session, start, settings.ledger_weeks)
+        return {
+            "history": tuple(duty for duty in history if duty.assignee in known),
+            "ledger": tuple(entry for entry in ledger if entry.assignee in known),
+        }
 
 
 def within(fields: dict[str, Any], horizon: Horizon) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from api.audit import Entry, record
 from api.plans.tables import ShiftRow
 from api.standing.counters import changed
-from api.standing.exchange import shown
+from api.standing.entries import shown
 from api.standing.kinds import ABSENCES
 from api.standing.rows import alone
 from api.standing.tables import AbsenceRow

@@ -7,10 +7,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
-from sqlalchemy import func, select, union_all
+from sqlalchemy import select, union_all
 
 from api.database.within_json import holds
 from api.pages import Page, cursor_of, key_of
+from api.plans.past import counting
 from api.standing.filters import Listing, Name
 from api.standing.kinds import CREWS, PEOPLE
 from api.standing.reach import inside
@@ -19,7 +20,7 @@ from api.standing.shapes import Carried, LedgerWeek
 from api.standing.tables import CrewRow, LedgerRow, PersonRow, UnitRow
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
 
     from api.accounts.identity import Scope
@@ -39,13 +40,6 @@ class LedgerFilters(Listing):
     role: Name | None = None
     assignee: Name | None = None
     before: Annotated[dt.date, Field(ge=dt.date(2000, 1, 1))] | None = None
-
-
-def counting(session: Session, before: dt.date, weeks: int) -> ColumnElement[bool]:
-    """Return the condition of the rows that count before a day: from what was last brought along on."""
-    found = (LedgerRow.week >= before - dt.timedelta(weeks=weeks)) & (LedgerRow.week < before)
-    brought = session.scalar(select(func.max(LedgerRow.week)).where(LedgerRow.kind == "brought", found))
-    return found if brought is None else found & (LedgerRow.week >= brought)
 
 
 def page(session: Session, scope: Scope, filters: LedgerFilters, *, weeks: int) -> Page[Carried]:

@@ -12,7 +12,7 @@ from api.accounts.identity import Scope
 from api.errors import Conflict, NotFound, Stale
 from api.pages import Page, cursor_of, key_of
 from api.standing import rows
-from api.standing.kinds import ABSENCES, PEOPLE, ROLES, TIMETABLES, UNITS, in_zone
+from api.standing.kinds import ABSENCES, PEOPLE, ROLES, SITES, TIMETABLES, UNITS, in_zone
 from api.standing.people_view import visible
 from api.standing.reach import inside
 from api.standing.references import faults_of, refuse
@@ -150,6 +150,8 @@ def delete(session: Session, identity: Identity, resource: Resource, key: str, t
     row = _for_change(session, kind, key, tags, identity.scope(resource.write))
     if kind.key is not None and kind is not TIMETABLES:
         check_unreferred(session, kind, key, on=today(session))
+    if kind in (SITES, ROLES):
+        rows.forget(session, kind, [key])
     rows.remove(session, identity.actor, kind, [row])
 
 

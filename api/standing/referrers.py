@@ -108,13 +108,18 @@ def referrers(session: Session, kind: Kind, key: str) -> Counter[str]:
 
 def holders(role: str) -> dict[str, ColumnElement[bool]]:
     """Return the conditions of who can take a role."""
-    return {"people": holds(PersonRow.roles, role), "crews": CrewRow.role == role}
+    return {"people": holds(PersonRow.roles, role) & _serving(), "crews": CrewRow.role == role}
+
+
+def _serving() -> ColumnElement[bool]:
+    """Return the condition of people who haven't left yet."""
+    return or_(PersonRow.left_on.is_(None), PersonRow.left_on > now().date())
 
 
 def _to_site(key: str) -> dict[str, ColumnElement[bool]]:
     return {
         "units": UnitRow.site == key,
-        "people": or_(PersonRow.posted_to == key, holds(PersonRow.sites, key)),
+        "people": or_(PersonRow.posted_to == key, holds(PersonRow.sites, key)) & _serving(),
         "crews": holds(CrewRow.sites, key),
         "bells": BellRow.site == key,
         "preferences": PreferenceRow.site == key,

@@ -11,11 +11,12 @@ from api.audit import Entry, record
 from api.plans.tables import ShiftRow
 from api.routing import etag
 from api.standing.counters import changed, counts
-from api.standing.exchange import entry_of
-from api.standing.kinds import PEOPLE, SITES
+from api.standing.entries import entry_of
+from api.standing.kinds import PEOPLE, ROLES, SITES
+from api.standing.tables import PersonRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -111,6 +112,19 @@ def bring_back(session: Session, actor: Actor, row: Row) -> Row:
     record(session, actor, [_moved("return", row, None)])
     changed(session, PEOPLE.name)
     return row | back
+
+
+def forget(session: Session, kind: Kind, keys: Collection[str]) -> None:
+    """Take sites or roles that go out of the rows of people who have left: nothing else refers to them."""
+    gone = set(keys)
+    query = select(PEOPLE.table).where(PersonRow.left_on.is_not(None))
+    for row in session.execute(query).mappings():
+        fields = ("roles",) if kind is ROLES else ("sites",)
+        values: Row = {name: [x for x in row[name] if x not in gone] for name in fields}
+        if kind is SITES and row["posted_to"] in gone:
+            values["posted_to"] = None
+        if any(row[name] != value for name, value in values.items()):
+            _update(session, PEOPLE, dict(row), values)
 
 
 def _moved(action: str, row: Row, on: dt.date | None) -> Entry:

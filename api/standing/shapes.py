@@ -180,6 +180,84 @@ class HistoryEntry(BaseModel):
     request: str | None
 
 
+class Some(BaseModel):
+    """Rows of an import.
+
+    Parameters
+    ----------
+    count
+        How many.
+    first
+        The first hundred: ids, or for rows that have none what they say.
+    """
+
+    count: int = 0
+    first: list[str | dict[str, Any]] = []
+
+
+class Changed(BaseModel):
+    """A row that an import changes, and in which fields."""
+
+    id: str
+    fields: list[str]
+
+
+class SomeChanged(BaseModel):
+    """Rows that an import changes.
+
+    Parameters
+    ----------
+    first
+        The first hundred.
+    """
+
+    count: int = 0
+    first: list[Changed] = []
+
+
+class KindChange(BaseModel):
+    """What an import would change, or has changed, of one kind.
+
+    Parameters
+    ----------
+    removed
+        Of people: who leaves.
+    kept
+        What the file has no more and what stays all the same, since plans, or people who have left, refer to it.
+    """
+
+    kind: str
+    added: Some = Some()
+    changed: SomeChanged = SomeChanged()
+    removed: Some = Some()
+    kept: Some = Some()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to tell."""
+        return any(found.count for found in (self.added, self.changed, self.removed, self.kept))
+
+
+class ImportAnswer(BaseModel):
+    """What an import would change, or has changed.
+
+    Parameters
+    ----------
+    etag
+        Of all standing data, as it was compared; what If-Match names to import after a dry run.
+    week
+        The first day of the file's horizon.
+    held_by_leavers
+        Posts from that day on, in plans that aren't closed, held by people and crews that the file has no more.
+    """
+
+    dry_run: bool
+    etag: str
+    week: dt.date
+    changes: list[KindChange]
+    held_by_leavers: int
+
+
 class OwnOffer(BaseModel):
     """When a volunteer offers to come: as `Offer`, without saying who."""
 

@@ -126,6 +126,10 @@ TABLE = (
     Ask("GET /city/history", "401 200 200 403 200 403"),
     *_city_kind("roles", "role", read=SELF, history="401 200 200 403 200 403"),
     *_city_kind("windows", "window", read=SELF, history="401 200 200 403 200 403"),
+    # Files
+    Ask("POST /imports", CITY_ONLY.format(422)),
+    Ask("GET /export.xlsx", "401 200 403 403 200 403"),
+    Ask("GET /export.json", "401 200 403 403 200 403"),
     # People
     *_people_kind("people", "person"),
     Ask("GET /people/expiring", READ),

@@ -1,0 +1,98 @@
+"""A city's files over HTTP."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+from fastapi import File, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
+
+from api.accounts.identity import Permission
+from api.database.engine import reading
+from api.routing import Current, InSession, InState, Routes, demanded
+from api.standing import files
+from api.standing.shapes import ImportAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+import_routes = Routes("/imports", "Files")
+export_routes = Routes("", "Files")
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHUNK = 1 << 18
+
+Plan = Annotated[
+    str | None, Query(max_length=64, description="Of which plan; left out, the next one, or the next week.")
+]
+
+
+def _file(media_type: str) -> dict[str, Any]:
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {"response_class": Response, "responses": {200: {"content": content, "description": "The file."}}}
+
+
+@import_routes.on("POST", "", Permission.WRITE_CITY)
+def import_city(
+    session: InSession,
+    identity: Current,
+    state: InState,
+    request: Request,
+    response: Response,
+    file: Annotated[UploadFile, File(description="An .xlsx workbook, or a problem as .json.")],
+    dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")],
+) -> ImportAnswer:
+    """Make a file's standing data the city's, all of it or nothing.
+
+    First with ``dry_run=true``; then with ``dry_run=false`` and its ETag as If-Match, so that what is stored is what was
+    compared. ``If-Match: *`` stores whatever stands.
+    """
+    tags = frozenset() if dry_run else demanded(request)
+    # Reading takes seconds: no transaction has begun yet.
+    problem = files.parsed(file.file.read(), file.filename or "the file", state.settings)
+    if dry_run:
+        with reading(state.engine) as alone:
+            answer = files.tried(alone, problem, state.settings)
+    else:
+        answer = files.imported(session, identity, problem, tags, state.settings)
+    response.headers["ETag"] = answer.etag
+    return answer
+
+
+@export_routes.on("GET", "/export.xlsx", Permission.READ_PEOPLE, **_file(WORKBOOK))
+def export_workbook(session: InSession, identity: Current, state: InState, plan: Plan = None) -> Response:
+    """Give the whole city with one week as the workbook that can be imported."""
+    return _sent(session, identity, state, plan, "xlsx", WORKBOOK)
+
+
+@export_routes.on("GET", "/export.json", Permission.READ_PEOPLE, **_file("application/json"))
+def export_json(session: InSession, identity: Current, state: InState, plan: Plan = None) -> Response:
+    """Give the whole city with one week as the problem that the engine takes, in JSON."""
+    return _sent(session, identity, state, plan, "json", "application/json")
+
+
+def _sent(
+    session: InSession,
+    identity: Current,
+    state: InState,
+    plan: str | None,
+    ending: files.Ending,
+    media_type: str,
+) -> Response:
+    problem = files.problem_for(session, identity, state.problems, plan)
+    file, size = files.written(problem, ending)
+    headers = {
+        "Content-Length": str(size),
+        "Content-Disposition": f'attachment; filename="huxue-{problem.horizon.start}.{ending}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(
+        _chunks(file), media_type=media_type, headers=headers, background=BackgroundTask(file.close)
+    )
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
