@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.accounts.account_routes import account_routes, token_routes
+from api.accounts.oidc_routes import routes as oidc
 from api.accounts.session_routes import invitation_routes, session_routes
 from api.personal.routes import routes as personal
 from api.plans.routes import routes as plans
@@ -20,6 +21,7 @@ from api.trail.routes import routes as trail
 
 ROUTES = (
     session_routes,
+    oidc,
     invitation_routes,
     token_routes,
     account_routes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,6 +35,15 @@ class Settings(BaseSettings):
         so many minutes.
     invitation_days
         How long an invitation link can be used.
+    oidc_issuer
+        Address of an OpenID Connect provider, exactly as it calls itself; left out, passwords alone.
+    oidc_client_id, oidc_client_secret
+        As it knows this service; its redirect address is ``public_url`` with
+        ``/api/v1/session/oidc/callback`` behind.
+    oidc_scopes
+        What it is asked for.
+    oidc_claim
+        The claim that names the login of an account when somebody comes for the first time.
     workers
         Processes of one run; left out, one for each processor.
     cluster
@@ -67,6 +77,11 @@ class Settings(BaseSettings):
     login_attempts: Annotated[int, Field(ge=1, le=1000)] = 10
     login_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
     invitation_days: Annotated[int, Field(ge=1, le=90)] = 14
+    oidc_issuer: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+    oidc_client_id: str = "huxue"
+    oidc_client_secret: SecretStr | None = None
+    oidc_scopes: str = "openid profile"
+    oidc_claim: str = "preferred_username"
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
     cluster: str | None = None
     approval: Literal["nobody", "dispatcher", "another"] = "nobody"
@@ -80,6 +95,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_absolute(cls, folder: Path) -> Path:
         return folder.expanduser().absolute()
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _has_its_library(cls, issuer: str | None) -> str | None:
+        if issuer is not None and not all(find_spec(name) for name in ("authlib", "httpx2")):
+            raise ValueError("OpenID Connect needs Authlib: install huxue[oidc]")
+        return issuer
 
     @property
     def database_url(self) -> str:

@@ -18,6 +18,7 @@ from api.runs.launch import Launcher
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from api.accounts.oidc import Provider
     from api.settings import Settings
 
 
@@ -33,6 +34,8 @@ class State:
         The same with their rosters, laid out for questions.
     seen
         When log-ins and tokens were last used.
+    provider
+        Who else says who somebody is; None: passwords alone.
     runs
         The processes of runs.
     """
@@ -42,12 +45,18 @@ class State:
     problems: Problems = field(init=False)
     desk: Desk = field(init=False)
     seen: Seen = field(init=False)
+    provider: Provider | None = field(init=False, default=None)
     runs: Launcher = field(init=False)
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
         self.desk = Desk(self.problems)
         self.seen = Seen(self.engine)
+        if self.settings.oidc_issuer is not None:
+            # Of an extra: not everybody has its library.
+            from api.accounts.oidc import Provider
+
+            self.provider = Provider(self.settings)
         self.runs = Launcher(self.settings, self.engine)
 
     @classmethod

@@ -117,6 +117,17 @@ SERVICE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "setting:login_minutes": ("统计输错次数的时间（分钟）", "that time, in minutes"),
     "setting:invitation_days": ("邀请链接的有效天数", "for how many days an invitation can be used"),
+    "setting:oidc_issuer": (
+        "OpenID Connect 身份提供方的地址（与其自称完全一致）；不设则只用密码登录",
+        "an OpenID Connect provider, exactly as it calls itself; not set: passwords alone",
+    ),
+    "setting:oidc_client_id": ("本服务在身份提供方的客户端名", "this service's name at the provider"),
+    "setting:oidc_client_secret": ("本服务在身份提供方的密钥", "this service's secret at the provider"),
+    "setting:oidc_scopes": ("向身份提供方请求的范围", "what the provider is asked for"),
+    "setting:oidc_claim": (
+        "首次登录时，哪个声明对应账号的用户名",
+        "which claim names the login of somebody who comes for the first time",
+    ),
     "setting:workers": (
         "每次求解的进程数；不设则每个处理器一个",
         "processes of one run; not set: one a processor",

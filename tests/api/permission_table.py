@@ -103,6 +103,8 @@ TABLE = (
     Ask("PUT /session/password", "401 403 403 403 403 403", {"current": "x", "new": "y"}),  # nor change it
     Ask("POST /invitations/read", "404 404 404 404 404 404", {"secret": "none"}),
     Ask("POST /invitations/redeem", "404 404 404 404 404 404", {"secret": "none", "password": "none"}),
+    Ask("GET /session/oidc", "404 404 404 404 404 404"),  # no provider is set up
+    Ask("GET /session/oidc/callback", "404 404 404 404 404 404"),
     Ask("GET /tokens", SELF),
     Ask("POST /tokens", "401 403 403 403 403 403", {"name": "another"}),  # nor make another
     Ask("DELETE /tokens/{token}", "401 204 404 404 404 404"),  # the first is the dispatcher's
