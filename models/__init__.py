@@ -27,7 +27,7 @@ from models.people import DEFAULT_ROLES, Crew, Person, Qualification, Role, Scop
 from models.place import GatePosition, Location, Site, Unit
 from models.problem import DEFAULT_TIMEZONE, Problem
 from models.recommended import RECOMMENDED_RULES
-from models.roster import Assignment, Roster
+from models.roster import Assignment, Roster, duty_uid
 from models.rules import (
     HARD_RULES,
     ConsecutiveDays,
@@ -180,6 +180,7 @@ __all__ = [
     "Weekends",
     "Window",
     "Withdrawn",
+    "duty_uid",
     "parse_formula",
     "shift_id",
     "shifts_from_bells",

@@ -190,6 +190,7 @@ def _from_plans(session: Session, redaction: Redaction, blobs: Mapping[tuple[str
         PlanRow.id.in_(select(DutyRow.plan).where(DutyRow.assignee == person)),
     )
     versions = {
+        "version": PlanRow.version + 1,
         "roster_version": PlanRow.roster_version + 1,
         "duties_version": PlanRow.duties_version + 1,
     }

@@ -9,11 +9,11 @@ from sqlalchemy import insert, select
 
 from api.audit import Entry, record
 from api.database.base import now
-from api.errors import Conflict, Invalid, NotFound
+from api.errors import Conflict, Invalid, NotFound, Stale
 from api.plans.tables import PlanRow, ShiftRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -141,6 +141,27 @@ def changeable(session: Session, plan: str) -> PlanRow:
     """
     row = locked(session, plan)
     in_state(row, *CHANGEABLE)
+    return row
+
+
+def tag_of(plan: PlanRow) -> str:
+    """Return a plan's entity tag: another one when the plan or its roster has changed."""
+    return f'"{plan.id}-{plan.version}"'
+
+
+def expected(session: Session, plan: str, tags: Collection[str]) -> PlanRow:
+    """Return a plan, locked, as the caller has seen it.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that id.
+    Stale
+        When it or its roster was changed since.
+    """
+    row = locked(session, plan)
+    if tag_of(row) not in tags:
+        raise Stale
     return row
 
 

@@ -269,8 +269,9 @@ def replace(session: Session, plan: PlanRow, part: Problem, roster: Roster) -> l
     ]
 
 
-def _told(holders: Holders) -> dict[str, str]:
+def _told(holders: Holders) -> dict[str, dict[str, object]]:
+    """Return the holders as the audit tells them."""
     return {
-        f"{role}/{index}": assignee + (" pinned" if pinned else "")
+        f"{role}/{index}": {"assignee": assignee, "pinned": pinned}
         for (role, index), (assignee, pinned) in sorted(holders.items())
     }

@@ -234,7 +234,10 @@ class LedgerRow(Base):
         The first day of the horizon in which it was carried; of what was brought along, the day before
         the first horizon that knows it.
     kind
-        ``carried``, ``credited`` (the group's mean for excused absence) or ``brought`` (imported).
+        ``carried``, ``credited`` (the group's mean, for excused absence and for newcomers) or
+        ``brought`` (imported).
+    plan
+        The plan whose closing wrote it; None: it was imported.
     """
 
     __tablename__ = "ledger"
@@ -243,6 +246,7 @@ class LedgerRow(Base):
     week: Mapped[dt.date] = mapped_column(primary_key=True)
     kind: Mapped[Key] = mapped_column(primary_key=True)
     points: Mapped[int]
+    plan: Mapped[Key | None] = mapped_column(index=True)
 
 
 class PastDutyRow(Base):

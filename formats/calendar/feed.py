@@ -11,9 +11,7 @@ ORGANIZER for each entry, and RFC 4791 4.1 forbids it in stored calendars.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-import uuid
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,6 +20,7 @@ from icalendar import Calendar, Event, vDuration, vText
 from formats.calendar.duties import CalendarError, Duty, Subject, duties_of
 from formats.calendar.text import EventText, Language, calendar_name, event_text
 from formats.calendar.zone import vtimezone
+from models.roster import duty_uid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +35,6 @@ CANCELLED_STAYS = dt.timedelta(days=14)
 PAST_STAYS = dt.timedelta(days=366)
 """How long duties of earlier horizons stay in the calendar."""
 
-_NAMESPACE = uuid.UUID("6b0c3f4e-52b5-5d0b-9b39-5c1c3c9f7a10")
 _STAMPS = {"DTSTAMP", "LAST-MODIFIED", "SEQUENCE"}
 _PREFIX = {"zh": "【已取消】", "en": "[Cancelled] "}
 # Line breaks of any kind, and control characters: none may reach a content line.
@@ -93,10 +91,9 @@ def calendar_for(
 
 def _event(duty: Duty, text: EventText, location: Location | None, zone: ZoneInfo) -> Event:
     """Return the entry without its stamps."""
-    triple = (duty.assignment.assignee, duty.shift.id, duty.assignment.role)
     start, end = duty.shift.on_post(duty.need)
     event = Event()
-    event.add("UID", str(uuid.uuid5(_NAMESPACE, json.dumps(triple, ensure_ascii=True))))
+    event.add("UID", duty_uid(duty.assignment.assignee, duty.shift.id, duty.assignment.role))
     event.add("SUMMARY", _line(text.summary))
     event.add("DTSTART", start.astimezone(zone))
     event.add("DTEND", end.astimezone(zone))

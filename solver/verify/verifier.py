@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models import HARD_RULES
-from solver.verify import fairness
+from solver.verify import fairness, ledger
 from solver.verify.changes import repair_values
 from solver.verify.facts import Facts
 from solver.verify.hard import find_violations
@@ -70,6 +70,18 @@ class Verifier:
     def opening_burdens(self) -> dict[str, int]:
         """Return the burden points with which each assignee of a fairness group starts."""
         return fairness.openings(self._facts)
+
+    def carried(self, roster: Roster) -> dict[str, int]:
+        """Return the burden points that the horizon adds to the ledger of each assignee of a fairness group."""
+        return ledger.carried(self._held(roster))
+
+    def credited(self, roster: Roster) -> dict[str, int]:
+        """Return the burden points that those are credited who were excused while their group carried some."""
+        return ledger.credited(self._held(roster))
+
+    def fairness_groups(self) -> dict[tuple[str, str], dict[str, int]]:
+        """Return the capacities of the members of each fairness group that counts, by role and unit."""
+        return fairness.groups(self._facts)
 
     def usual_duties(self) -> dict[str, int]:
         """Return the points of a usual duty of each role that the horizon asks for."""

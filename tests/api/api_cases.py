@@ -36,7 +36,7 @@ USERS = ("nobody", *GRANTS, "member")
 
 
 class Users:
-    """Clients by the names in `USERS`, each made when first asked for."""
+    """Clients by the names in `USERS`, each made when first asked for; `other_dispatcher` is a second one."""
 
     def __init__(self, state: State, nobody: Client) -> None:
         self._state = state
@@ -55,8 +55,8 @@ class Users:
             )
             session.add(account)
             session.flush()
-            if name in GRANTS:
-                role, district, site = GRANTS[name]
+            if (kind := name.removeprefix("other_")) in GRANTS:
+                role, district, site = GRANTS[kind]
                 session.add(GrantRow(account=account.id, role=role, district=district, site=site))
             session.add(
                 TokenRow(

@@ -20,6 +20,7 @@ OWN: dict[str, str] = {
     "people": "S0001-T001",
     "crews": "D001-X01",
     "plans": "2026-11-30",
+    "confirmations": "S0001",
     "roles": "staff",
     "windows": "noon_dismissal",
     "timetables": "S0001-L1",
@@ -28,6 +29,7 @@ OWN: dict[str, str] = {
 
 OTHER: dict[str, str] = {
     "sites": "S0009",
+    "confirmations": "S0009",
     "units": "S0009",
     "people": "S0009-T001",
     "crews": "D009-X01",
@@ -161,6 +163,22 @@ TABLE = (
     Ask("GET /plans", "401 200 200 200 200 403"),
     Ask("POST /plans", CITY_ONLY.format(201), {"start": "2026-12-07"}),
     Ask("GET /plans/{plan}", "401 200 200 200 200 403"),
+    # The life of a plan; the one in this table collects no more
+    Ask("GET /plans/{plan}/confirmations", READ),
+    Ask("PUT /plans/{plan}/confirmations/{site}", "401 409 409/404 409/404 403 403"),
+    Ask("DELETE /plans/{plan}/confirmations/{site}", "401 409 409/404 409/404 403 403"),
+    Ask("POST /plans/{plan}/reminders", "401 409 409 403 403 403"),
+    Ask("POST /plans/{plan}/proceed", CITY_ONLY.format(412)),
+    Ask("POST /plans/{plan}/submit", CITY_ONLY.format(412)),
+    Ask("POST /plans/{plan}/approve", CITY_ONLY.format(412)),
+    Ask("POST /plans/{plan}/send-back", CITY_ONLY.format(412), {"reason": "x"}),
+    Ask("POST /plans/{plan}/publish", CITY_ONLY.format(412)),
+    Ask("POST /plans/{plan}/withdraw", CITY_ONLY.format(412), {"reason": "x"}),
+    Ask("POST /plans/{plan}/close", CITY_ONLY.format(412)),
+    Ask("POST /plans/{plan}/reopen", CITY_ONLY.format(412), {"reason": "x"}),
+    Ask("GET /plans/{plan}/affected", READ),
+    Ask("GET /plans/{plan}/revisions", READ),
+    Ask("GET /plans/{plan}/comparison", "401 422 422 422 422 403"),
     # Rosters
     Ask("GET /plans/{plan}/coverage", "401 200 200 200 200 403"),
     Ask("GET /plans/{plan}/sites/{site}/week", "401 200 200/404 200/404 200 403"),

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from api.database.engine import reading
+from api.database.engine import reading, writing
 from api.plans import plans
 from api.plans.problems import roster_of
+from api.runs.storing import replace
+from models import Roster
+from solver.solve import Settings, solve
 from solver.verify import verify
 
 if TYPE_CHECKING:
     from api_cases import Client
 
     from api.state import State
-    from models import Roster
+    from models import Assignment
 
 MONDAY = "2026-11-30"
 ENDED = {"done", "cancelled", "failed", "interrupted"}
@@ -53,6 +56,33 @@ def solved(client: Client, plan: str, **how: Any) -> dict[str, Any]:
     run = ended(client, begun(client, plan, **how))
     assert run["state"] == "done", run
     return run
+
+
+def filled(state: State, plan: str) -> Roster:
+    """Solve a plan here, which is quicker, and store and return its roster."""
+    with writing(state.engine) as session:
+        row = plans.locked(session, plan)
+        problem = state.problems.of(session, row)
+        roster = solve(problem, Settings(workers=1)).roster
+        replace(session, row, problem, roster)
+    return roster
+
+
+def stored(state: State, plan: str, *assignments: Assignment) -> None:
+    """Make a plan's roster consist of some assignments."""
+    with writing(state.engine) as session:
+        row = plans.locked(session, plan)
+        problem = state.problems.of(session, row)
+        replace(session, row, problem, Roster(horizon=problem.horizon, assignments=assignments))
+
+
+def step(client: Client, plan: str, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Take a step of a plan's life with the tag that it has now."""
+    tag = client.get(f"{PLANS}/{plan}").headers["etag"]
+    answer = client.post(f"{PLANS}/{plan}/{name}", json=body, headers={"if-match": tag})
+    assert answer.is_success, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
 
 
 def kept(state: State, plan: str) -> Roster:

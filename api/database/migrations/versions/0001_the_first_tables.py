@@ -66,8 +66,12 @@ def upgrade() -> None:
         sa.Column("week", sa.Date(), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("assignee", "week", "kind", name=op.f("pk_ledger")),
     )
+    with op.batch_alter_table("ledger", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_plan"), ["plan"], unique=False)
+
     op.create_table(
         "past_duties",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -627,6 +631,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_past_duties_date_assignee")
 
     op.drop_table("past_duties")
+    with op.batch_alter_table("ledger", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_plan"))
+
     op.drop_table("ledger")
     op.drop_table("counters")
     op.drop_table("city")
