@@ -252,6 +252,8 @@ _TABLE = (
     ("formula {}: {} is not a number, a range such as 2-4, or N", "编成 {}：{} 不是数字、2-4 这样的范围或 N"),
     ("formula {}: the range {} ends below its start", "编成 {}：范围 {} 的后一个数小于前一个"),
     ("{} is not on a whole minute; leave out the seconds", "{} 不是整分钟，请去掉秒"),
+    ("{} is not in the years 2 to 9998", "{} 不在公元 2 年至 9998 年之间"),
+    ("{} names a time zone; leave it out", "{} 带有时区，请去掉"),
     ("an id without / and |", "不含 / 和 | 的编号"),
     ("no control character, such as a tab or a line break, in it", "不含制表符、换行等控制字符"),
     (

@@ -29,6 +29,7 @@ from api.plans.tables import (
     ShiftRow,
 )
 from api.standing.counters import changed
+from api.standing.rows import alone
 from api.standing.tables import (
     AbsenceRow,
     CrewRow,
@@ -84,6 +85,7 @@ def erase(engine: Engine, actor: Actor, person: str) -> str:
     with writing(engine) as session:
         # Of all plans, before any other lock, as every change of one does.
         session.scalars(select(PlanRow.id).order_by(PlanRow.id).with_for_update()).all()
+        alone(session)
         demand_free(session, person)
         blobs |= _packed(session, redaction, blobs)
         _from_account(session, redaction)
