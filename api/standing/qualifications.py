@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -32,33 +32,45 @@ def expiring(
 
     One that goes on in another row of the same name is not among them.
     """
-    last = today(session) + dt.timedelta(days=days)
-    query = select(PersonRow.id, PersonRow.name, PersonRow.unit, PersonRow.qualifications).where(
+    last = (today(session) + dt.timedelta(days=days)).isoformat()
+    query = select(PersonRow.id, PersonRow.qualifications).where(
         people_inside(scope), PersonRow.left_on.is_(None)
     )
-    found = [
-        Expiring(person=id_, name=name, unit=unit, qualification=held, valid_until=until)
-        for id_, name, unit, listed in session.execute(query)
+    found = sorted(
+        (until, person, held)
+        for person, listed in session.execute(query)
         for held, until in _ends(listed).items()
         if until is not None and until <= last and qualification in (None, held)
-    ]
-    found.sort(key=_place)
+    )
     if (after := key_of(cursor, str, str, str)) is not None:
-        found = [item for item in found if _place(item) > after]
-    more = len(found) > limit
-    return Page(items=found[:limit], next=cursor_of(*_place(found[limit - 1])) if more else None)
+        found = [place for place in found if place > after]
+    shown = found[:limit]
+    names = {
+        id_: (name, unit)
+        for id_, name, unit in session.execute(
+            select(PersonRow.id, PersonRow.name, PersonRow.unit).where(
+                PersonRow.id.in_({person for _, person, _ in shown})
+            )
+        )
+    }
+    items = [
+        Expiring(
+            person=person,
+            name=names[person][0],
+            unit=names[person][1],
+            qualification=held,
+            valid_until=dt.date.fromisoformat(until),
+        )
+        for until, person, held in shown
+    ]
+    return Page(items=items, next=cursor_of(*shown[-1]) if len(found) > limit else None)
 
 
-def _place(item: Expiring) -> tuple[str, str, str]:
-    return item.valid_until.isoformat(), item.person, item.qualification
-
-
-def _ends(listed: list[dict[str, str | None]]) -> dict[str, dt.date | None]:
-    """Return by name the last day of each qualification; None: it has none."""
-    found: dict[str, dt.date | None] = {}
+def _ends(listed: list[dict[str, Any]]) -> dict[str, str | None]:
+    """Return by name the last day of each qualification, as ISO date; None: it has none."""
+    found: dict[str, str | None] = {}
     for item in listed:
-        name, until = str(item["name"]), item["valid_until"]
-        day = None if until is None else dt.date.fromisoformat(until)
-        known = found.get(name, day)
-        found[name] = None if known is None or day is None else max(known, day)
+        name, until = item["name"], item["valid_until"]
+        known = found.get(name, until)
+        found[name] = None if known is None or until is None else max(known, until)
     return found
