@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
@@ -85,6 +85,31 @@ class _Needs:
             raise Forbidden
 
 
+REFUSED: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "What is refused, and why: a problem as of RFC 9457.",
+        "content": {
+            "application/problem+json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "code", "detail", "request_id"],
+                    "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "code": {"type": "string", "description": "For programs: stays the same."},
+                        "detail": {"type": "string"},
+                        "request_id": {"type": "string"},
+                        "faults": {"type": "array", "items": {"type": "object"}},
+                    },
+                }
+            }
+        },
+    }
+}
+"""The answers that any route can give besides its own."""
+
+
 class Routes(APIRouter):
     """A router whose every route names its permission.
 
@@ -97,7 +122,7 @@ class Routes(APIRouter):
     """
 
     def __init__(self, prefix: str, tag: str) -> None:
-        super().__init__(prefix=API + prefix, tags=[tag])
+        super().__init__(prefix=API + prefix, tags=[tag], responses={**REFUSED})
 
     def on(
         self, method: str, path: str, permission: Permission, **options: Any
@@ -155,8 +180,29 @@ def demanded(request: Request) -> frozenset[str]:
     NoPrecondition
         When it says none.
     """
-    header = request.headers.get("if-match", "")
-    tags = frozenset(tag.strip() for tag in header.split(",") if tag.strip())
+    return tags_of(request.headers.get("if-match"))
+
+
+def tags_of(header: str | None) -> frozenset[str]:
+    """Return the entity tags of an If-Match.
+
+    Raises
+    ------
+    NoPrecondition
+        When there are none.
+    """
+    tags = frozenset(tag.strip() for tag in (header or "").split(",") if tag.strip())
     if not tags:
         raise NoPrecondition
     return tags
+
+
+IfMatch = Annotated[str | None, Header(max_length=8000, description="The ETag of what is to be changed.")]
+
+
+def _demanded(if_match: IfMatch = None) -> frozenset[str]:
+    return tags_of(if_match)
+
+
+Demanded = Annotated[frozenset[str], Depends(_demanded)]
+"""The entity tags that a change builds on; the documentation names the header."""

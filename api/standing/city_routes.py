@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Response
 
 from api.accounts.identity import Permission
 from api.pages import Page
-from api.routing import Current, InSession, InState, Routes, demanded
+from api.routing import Current, Demanded, InSession, InState, Routes
 from api.standing import city, history, ledger, own
 from api.standing.city import City
 from api.standing.kinds import OFFERS, PREFERENCES
@@ -31,10 +31,10 @@ def read_city(session: InSession, response: Response) -> City:
 
 @city_routes.on("PUT", "", Permission.WRITE_CITY)
 def replace_city(
-    session: InSession, identity: Current, request: Request, response: Response, value: City
+    session: InSession, identity: Current, tags: Demanded, response: Response, value: City
 ) -> City:
     """Replace formulas, the calendar, rules and travel times; If-Match names the ETag they were read with."""
-    found, response.headers["ETag"] = city.replace(session, identity.actor, demanded(request), value)
+    found, response.headers["ETag"] = city.replace(session, identity.actor, tags, value)
     return found
 
 
@@ -70,9 +70,9 @@ def create_own_offer(
 
 
 @own_routes.on("DELETE", "/offers/{offer}", Permission.SELF, status_code=204)
-def delete_own_offer(session: InSession, identity: Current, request: Request, offer: Key) -> None:
+def delete_own_offer(session: InSession, identity: Current, tags: Demanded, offer: Key) -> None:
     """Take an offer back."""
-    own.delete(session, identity, OFFERS, offer, demanded(request))
+    own.delete(session, identity, OFFERS, offer, tags)
 
 
 @own_routes.on("GET", "/preferences", Permission.SELF)
@@ -92,9 +92,9 @@ def create_own_preference(
 
 
 @own_routes.on("DELETE", "/preferences/{preference}", Permission.SELF, status_code=204)
-def delete_own_preference(session: InSession, identity: Current, request: Request, preference: Key) -> None:
+def delete_own_preference(session: InSession, identity: Current, tags: Demanded, preference: Key) -> None:
     """Take a wish back."""
-    own.delete(session, identity, PREFERENCES, preference, demanded(request))
+    own.delete(session, identity, PREFERENCES, preference, tags)
 
 
 ALL = (city_routes, ledger_routes, own_routes)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
-from fastapi import File, Query, Request, Response, UploadFile
+from fastapi import File, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from api.accounts.identity import Permission
 from api.database.engine import reading
-from api.routing import Current, InSession, InState, Routes, demanded
+from api.routing import Current, IfMatch, InSession, InState, Routes, tags_of
 from api.standing import files
 from api.standing.shapes import ImportAnswer
 
@@ -38,17 +38,17 @@ def import_city(
     session: InSession,
     identity: Current,
     state: InState,
-    request: Request,
     response: Response,
     file: Annotated[UploadFile, File(description="An .xlsx workbook, or a problem as .json.")],
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")],
+    if_match: IfMatch = None,
 ) -> ImportAnswer:
     """Make a file's standing data the city's, all of it or nothing.
 
     First with ``dry_run=true``; then with ``dry_run=false`` and its ETag as If-Match, so that what is stored is what was
     compared. ``If-Match: *`` stores whatever stands.
     """
-    tags = frozenset() if dry_run else demanded(request)
+    tags = frozenset() if dry_run else tags_of(if_match)
     # Reading takes seconds: no transaction has begun yet.
     problem = files.parsed(file.file.read(), file.filename or "the file", state.settings)
     if dry_run:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Path, Query, Response
 from pydantic import Field
 
 from api.accounts.identity import Permission
 from api.errors import Invalid
 from api.pages import Page
-from api.routing import Current, InSession, Routes, demanded
+from api.routing import Current, Demanded, InSession, Routes
 from api.standing import grids, history, places, qualifications, records
 from api.standing.resources import BY_NAME, RESOURCES, Resource
 from api.standing.shapes import (
@@ -75,12 +75,12 @@ def routes_of(resource: Resource) -> Routes:
         return _tagged(response, records.create(session, identity, resource, value))
 
     def replace(
-        session: InSession, identity: Current, request: Request, response: Response, key: Key, value: Any
+        session: InSession, identity: Current, tags: Demanded, response: Response, key: Key, value: Any
     ) -> Any:
-        return _tagged(response, records.replace(session, identity, resource, key, demanded(request), value))
+        return _tagged(response, records.replace(session, identity, resource, key, tags, value))
 
-    def delete(session: InSession, identity: Current, request: Request, key: Key) -> None:
-        records.delete(session, identity, resource, key, demanded(request))
+    def delete(session: InSession, identity: Current, tags: Demanded, key: Key) -> None:
+        records.delete(session, identity, resource, key, tags)
 
     def read_history(session: InSession, identity: Current, key: Key) -> list[HistoryEntry]:
         return history.of(session, identity, resource, key)
@@ -149,21 +149,21 @@ def _of_people(routes: Routes) -> None:
     def delete_person(
         session: InSession,
         identity: Current,
-        request: Request,
+        tags: Demanded,
         response: Response,
         person: Key,
         on: Annotated[dt.date | None, Query(description="The first day without them; today.")] = None,
     ) -> PersonRecord:
         """Have a person serve no more from a day on; what they did stays known."""
-        record = records.leave(session, identity, PEOPLE, person, demanded(request), on)
+        record = records.leave(session, identity, PEOPLE, person, tags, on)
         return PersonRecord.model_validate(_tagged(response, record))
 
     @routes.on("POST", "/{person}/return", PEOPLE.write)
     def return_person(
-        session: InSession, identity: Current, request: Request, response: Response, person: Key
+        session: InSession, identity: Current, tags: Demanded, response: Response, person: Key
     ) -> PersonRecord:
         """Let a person who has left serve again."""
-        record = records.come_back(session, identity, PEOPLE, person, demanded(request))
+        record = records.come_back(session, identity, PEOPLE, person, tags)
         return PersonRecord.model_validate(_tagged(response, record))
 
 
@@ -196,23 +196,22 @@ def _grid(routes: Routes, resource: Resource, dated: bool) -> None:
         return _list_tagged(response, found)
 
     def replace(
-        session: InSession, identity: Current, request: Request, response: Response, unit: Key, grid: Any
+        session: InSession, identity: Current, tags: Demanded, response: Response, unit: Key, grid: Any
     ) -> Any:
-        tags = demanded(request)
         done = grids.replace(session, identity, resource, unit, None, tags, grid.rows)
         return _list_tagged(response, done)
 
     def replace_dated(
         session: InSession,
         identity: Current,
-        request: Request,
+        tags: Demanded,
         response: Response,
         unit: Key,
         grid: Any,
         first: day = None,
         last: day = None,
     ) -> Any:
-        tags, dates = demanded(request), _dates(session, first, last)
+        dates = _dates(session, first, last)
         done = grids.replace(session, identity, resource, unit, dates, tags, grid.rows)
         return _list_tagged(response, done)
 
