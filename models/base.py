@@ -5,7 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 Id = Annotated[
     str,
@@ -49,7 +57,13 @@ def _local(time: dt.time) -> dt.time:
 Moment = Annotated[AwareDatetime, AfterValidator(_whole_minute), AfterValidator(_in_calendar)]
 """An aware date and time on a whole minute."""
 
-TimeOfDay = Annotated[dt.time, AfterValidator(_whole_minute), AfterValidator(_local)]
+TimeOfDay = Annotated[
+    dt.time,
+    AfterValidator(_whole_minute),
+    AfterValidator(_local),
+    # The format ``time`` of JSON Schema has a zone.
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:00)?$", "examples": ["07:50"]}),
+]
 """A local time of day on a whole minute."""
 
 

@@ -13,6 +13,7 @@ from api.database.engine import reading
 from api.routing import Current, IfMatch, InSession, InState, Routes, tags_of
 from api.standing import files
 from api.standing.shapes import ImportAnswer
+from models import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +29,12 @@ Plan = Annotated[
 ]
 
 
-def _file(media_type: str) -> dict[str, Any]:
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
-    return {"response_class": Response, "responses": {200: {"content": content, "description": "The file."}}}
+WORKBOOK_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The file.",
+    }
+}
 
 
 @import_routes.on("POST", "", Permission.WRITE_CITY)
@@ -60,13 +64,15 @@ def import_city(
     return answer
 
 
-@export_routes.on("GET", "/export.xlsx", Permission.READ_PEOPLE, **_file(WORKBOOK))
+@export_routes.on(
+    "GET", "/export.xlsx", Permission.READ_PEOPLE, response_class=Response, responses=WORKBOOK_CONTENT
+)
 def export_workbook(session: InSession, identity: Current, state: InState, plan: Plan = None) -> Response:
     """Give the whole city with one week as the workbook that can be imported."""
     return _sent(session, identity, state, plan, "xlsx", WORKBOOK)
 
 
-@export_routes.on("GET", "/export.json", Permission.READ_PEOPLE, **_file("application/json"))
+@export_routes.on("GET", "/export.json", Permission.READ_PEOPLE, responses={200: {"model": Problem}})
 def export_json(session: InSession, identity: Current, state: InState, plan: Plan = None) -> Response:
     """Give the whole city with one week as the problem that the engine takes, in JSON."""
     return _sent(session, identity, state, plan, "json", "application/json")
