@@ -247,9 +247,10 @@ def test_an_edit_during_a_run_wins(users: Users, state: State) -> None:
     plan = made(dispatcher)
     run = begun(dispatcher, plan)
     group = _runner(state)
-    os.killpg(group, signal.SIGSTOP)
     with writing(state.engine) as session:  # as an edit does
         row = session.get_one(PlanRow, plan, with_for_update=True)
+        # Stopped only under the lock: a run stopped while it writes would hold SQLite's one write lock for ever.
+        os.killpg(group, signal.SIGSTOP)
         row.roster_version += 1
         shift = session.scalars(select(ShiftRow).limit(1)).one()
         shift.version += 1
