@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from formats.calendar.entry import Entry, Mate, Told, Words
+from models.roster import duty_uid
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from models.formula import Need
-    from models.people import Crew
+    from models.people import Crew, Role
     from models.problem import Problem
     from models.roster import Assignment, Roster
     from models.shift import Shift
@@ -80,6 +85,66 @@ def duties_of(problem: Problem, roster: Roster, subject: Subject) -> list[Duty]:
         Duty(assignment, shift, need, tuple(a for a in by_shift[shift.id] if a != assignment))
         for assignment, shift, need in duties
     ]
+
+
+def entry_of(problem: Problem, duty: Duty, subject: Subject, *, names: bool) -> Entry:
+    """Return a duty as it stands in a subject's calendar, as if it had never changed; without ``names``, no person's."""
+    shift, assignment = duty.shift, duty.assignment
+    site, window = problem.site_by_id[shift.site], problem.window_by_id[shift.window]
+    crew = problem.crew_by_id.get(assignment.assignee) if subject.kind == "person" else None
+    start, end = shift.on_post(duty.need)
+    position = site.position(assignment.role, assignment.index)
+    told = Told(
+        site=site.name,
+        window=(window.name, window.name_en),
+        role=_words(problem.role_by_id[assignment.role]),
+        location=None if site.location is None else (site.location.lat, site.location.lon),
+        position=None if position is None else (position.number, position.name),
+        crew=None if crew is None else crew.name,
+        holder=name_of(problem, assignment.assignee) if names else None,
+        leaders=tuple(_leaders(problem, duty, names=names)),
+        mates=tuple(_mates(problem, duty)) if names else (),
+    )
+    return Entry(
+        uid=duty_uid(assignment.assignee, shift.id, assignment.role),
+        start=start,
+        end=end,
+        told=told,
+        sequence=0,
+        changed=start,
+        date=shift.date,
+    )
+
+
+def name_of(problem: Problem, assignee: str) -> str:
+    """Return what a person or crew is called."""
+    person = problem.person_by_id.get(assignee)
+    return person.name if person else problem.crew_by_id[assignee].name
+
+
+def _words(role: Role) -> Words:
+    return role.name, role.name_en
+
+
+def _leading(problem: Problem) -> list[str]:
+    return [role for part in problem.parts if part.id == "leader" for role in part.roles]
+
+
+def _leaders(problem: Problem, duty: Duty, *, names: bool) -> Iterator[Mate]:
+    """Yield who leads a shift: by role, and by name too where names are to be told."""
+    asked = {need.role for need in duty.shift.needs}
+    for role in _leading(problem):
+        if role in asked:
+            held = [a for a in (duty.assignment, *duty.others) if a.role == role] if names else []
+            leading = tuple(name_of(problem, a.assignee) for a in held)
+            yield from (Mate(_words(problem.role_by_id[role]), name) for name in leading or (None,))
+
+
+def _mates(problem: Problem, duty: Duty) -> Iterator[Mate]:
+    leading = _leading(problem)
+    for other in duty.others:
+        if other.role not in leading:
+            yield Mate(_words(problem.role_by_id[other.role]), name_of(problem, other.assignee))
 
 
 def _post(problem: Problem, assignment: Assignment) -> tuple[Shift, Need]:

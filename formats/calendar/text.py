@@ -2,114 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from formats.calendar.duties import Duty, Subject
-    from models.formula import Need
-    from models.problem import Problem
-    from models.shift import Shift
+    from collections.abc import Iterator
+
+    from formats.calendar.entry import Entry, Mate, Words
 
 Language = Literal["zh", "en"]
 
-_WORDS = {
+_WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "duty": "护学",
         "position": "定岗：{number}号 {name}",
         "crew": "巡组：{name}",
-        "formula": "编成：{formula}",
-        "leader": "带班：{name}",
-        "with": "同岗：{name}",
+        "leaders": "带班：{names}",
+        "mates": "同岗：{names}",
+        "bring": "携带：{what}",
+        "link": "换班：{link}",
         "comma": "、",
     },
     "en": {
         "duty": "School guard",
         "position": "Position: no. {number}, {name}",
         "crew": "Crew: {name}",
-        "formula": "Formula: {formula}",
-        "leader": "Led by: {name}",
-        "with": "With: {name}",
+        "leaders": "Led by: {names}",
+        "mates": "With: {names}",
+        "bring": "Bring: {what}",
+        "link": "Swap: {link}",
         "comma": ", ",
     },
 }
 
+CANCELLED: dict[Language, str] = {"zh": "【已取消】", "en": "[Cancelled] "}
+"""What stands before the title of a duty that has fallen away."""
 
-@dataclass(frozen=True)
-class EventText:
-    """The texts of one entry; ``description`` is a tuple of lines."""
-
-    summary: str
-    location: str
-    description: tuple[str, ...]
+# Line breaks of any kind, and control characters: none may reach a content line.
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def calendar_name(problem: Problem, subject: Subject, language: Language) -> str:
-    """Return what a calendar is called."""
-    name = (
-        problem.site_by_id[subject.id].name if subject.kind == "site" else _holder_name(problem, subject.id)
-    )
-    return f"{_WORDS[language]['duty']} · {name}"
+def line(text: str) -> str:
+    """Return a text as one line."""
+    return _BREAKS.sub(" ", text).strip()
 
 
-def event_text(
-    problem: Problem, duty: Duty, subject: Subject, language: Language, *, names: bool
-) -> EventText:
-    """Return an entry's texts; without ``names``, no person's."""
-    words = _WORDS[language]
-    site = problem.site_by_id[duty.shift.site]
-    window = problem.window_by_id[duty.shift.window]
-    what = window.name if language == "zh" else window.name_en
-    summary = f"{words['duty']} {site.name} {what} · {_role_name(problem, duty.need.role, language)}"
-    if names and subject.kind == "site":
-        summary += f" · {_holder_name(problem, duty.assignment.assignee)}"
-    lines = []
-    if position := site.position(duty.need.role, duty.assignment.index):
-        lines.append(words["position"].format(number=position.number, name=position.name))
-    if subject.kind == "person" and (crew := problem.crew_by_id.get(duty.assignment.assignee)):
-        lines.append(words["crew"].format(name=crew.name))
-    lines.append(words["formula"].format(formula=_formula(problem, duty.shift, language)))
-    if leaders := _leading_roles(problem, duty.shift):
-        led = words["comma"].join(_role_name(problem, role, language) for role in leaders)
-        lines.append(words["leader"].format(name=led))
-    if names and duty.others:
-        held = (
-            f"{_role_name(problem, a.role, language)} {_holder_name(problem, a.assignee)}"
-            for a in duty.others
-        )
-        lines.append(words["with"].format(name=words["comma"].join(held)))
-    return EventText(summary, site.name, tuple(lines))
+def calendar_name(name: str, language: Language) -> str:
+    """Return what the calendar of somebody, or of a place, is called."""
+    return line(f"{_WORDS[language]['duty']} · {name}")
 
 
-def _role_name(problem: Problem, role: str, language: Language) -> str:
-    value = problem.role_by_id[role]
-    return value.name if language == "zh" else value.name_en
+def summary(entry: Entry, language: Language, *, holder: bool) -> str:
+    """Return an entry's title.
+
+    Parameters
+    ----------
+    holder
+        Whether it says who is on duty: in the calendar of a place or unit.
+    """
+    told, words = entry.told, _WORDS[language]
+    title = f"{words['duty']} {told.site} {_of(told.window, language)} · {_of(told.role, language)}"
+    if holder and told.holder is not None:
+        title += f" · {told.holder}"
+    return line(CANCELLED[language] + title if entry.cancelled else title)
 
 
-def _holder_name(problem: Problem, assignee: str) -> str:
-    person = problem.person_by_id.get(assignee)
-    return person.name if person else problem.crew_by_id[assignee].name
+def description(entry: Entry, language: Language) -> str:
+    """Return what stands below the title, line by line."""
+    return "\n".join(map(line, _lines(entry, language)))
 
 
-def _leading_roles(problem: Problem, shift: Shift) -> list[str]:
-    """Return the roles of the formula's part ``leader`` that the shift asks for."""
-    asked = {n.role for n in shift.needs}
-    return [r for part in problem.parts if part.id == "leader" for r in part.roles if r in asked]
+def _lines(entry: Entry, language: Language) -> Iterator[str]:
+    told, words = entry.told, _WORDS[language]
+    if told.position is not None:
+        number, name = told.position
+        yield words["position"].format(number=number, name=name)
+    if told.crew is not None:
+        yield words["crew"].format(name=told.crew)
+    for what, mates in (("leaders", told.leaders), ("mates", told.mates)):
+        if mates:
+            yield words[what].format(names=words["comma"].join(_mate(mate, language) for mate in mates))
+    for bring in told.bring:
+        yield words["bring"].format(what=_of(bring, language))
+    if entry.link is not None and not entry.cancelled:
+        yield words["link"].format(link=entry.link)
 
 
-def _formula(problem: Problem, shift: Shift, language: Language) -> str:
-    """Return the shift's needs part by part, such as ``三警 3 + 值班领导 1``."""
-    left = {n.role: n for n in shift.needs}
-    terms = []
-    for part in problem.parts:
-        needs = [left.pop(role) for role in part.roles if role in left]
-        if needs:
-            name = part.name if language == "zh" else part.name_en
-            terms.append(f"{name} {_number(needs)}")
-    terms += [f"{_role_name(problem, n.role, language)} {_number([n])}" for n in left.values()]
-    return " + ".join(terms)
+def _mate(mate: Mate, language: Language) -> str:
+    role = _of(mate.role, language)
+    return role if mate.name is None else f"{role} {mate.name}"
 
 
-def _number(needs: list[Need]) -> str:
-    low, high = sum(n.minimum for n in needs), sum(n.target for n in needs)
-    return str(low) if low == high else f"{low}–{high}"
+def _of(words: Words, language: Language) -> str:
+    zh, en = words
+    return zh if language == "zh" else en

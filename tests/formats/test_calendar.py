@@ -110,10 +110,8 @@ def test_an_entry_says_what_where_and_when() -> None:
     assert event["DTSTART"].params["TZID"] == "Asia/Shanghai"
     assert event.start == dt.datetime(2026, 9, 7, 7, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert event.end == dt.datetime(2026, 9, 7, 7, 50, tzinfo=ZoneInfo("Asia/Shanghai"))
-    # 3+1+2+2+N with N from 2 to 4, the site's default.
     assert str(event["DESCRIPTION"]).splitlines() == [
         "定岗：3号 东门斑马线",
-        "编成：三警 3 + 值班领导 1 + 教职员工 2 + 保安员 2 + 志愿者 2–4",
         "带班：值班领导",
     ]
     assert event["SEQUENCE"] == 0
@@ -125,7 +123,7 @@ def test_english() -> None:
     exported = calendar_for(PROBLEM, MON_TUE, ANNA, now=NOW, language="en")
     event = events_of(exported)[0]
     assert str(event["SUMMARY"]) == "School guard 第1小学 Morning arrival · Staff"
-    assert "Formula: Police 3 + Leader 1 + Staff 2 + Guards 2 + Volunteers 2–4" in str(event["DESCRIPTION"])
+    assert str(event["DESCRIPTION"]) == "Position: no. 3, 东门斑马线\nLed by: Duty leader"
 
 
 def test_the_calendar_names_itself_and_how_often_to_ask() -> None:
