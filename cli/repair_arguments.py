@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cli.moments import moment
 from cli.words import Language, say
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
 
@@ -26,10 +27,10 @@ def add_repair(command: Callable[[str], argparse.ArgumentParser], language: Lang
     add("--absent", metavar="ASSIGNEE", help=text("absent"))
     add("--withdraw", metavar="UNIT", help=text("withdraw"))
     add("--close", metavar="SITE", help=text("close"))
-    moment = partial(_moment, language)
+    at = partial(moment, language)
     for option in ("--from", "--to"):
         repair.add_argument(
-            option, action=_Stretch, type=moment, metavar="TIME", help=text(f"repair-{option[2:]}")
+            option, action=_Stretch, type=at, metavar="TIME", help=text(f"repair-{option[2:]}")
         )
     add("--shift-bell", nargs=4, metavar=("SITE", "WINDOW", "DATE", "MINUTES"), help=text("shift-bell"))
     add("--pin", nargs=3, metavar=("SHIFT", "ROLE", "ASSIGNEE"), help=text("pin"))
@@ -37,12 +38,13 @@ def add_repair(command: Callable[[str], argparse.ArgumentParser], language: Lang
     repair.add_argument("--happenings", dest="happened", metavar="FILE", help=text("happenings"))
     repair.add_argument("--candidates", nargs=2, metavar=("SHIFT", "ROLE"), help=text("candidates"))
     repair.add_argument("--instead", metavar="ASSIGNEE", help=text("instead"))
-    repair.add_argument("--at", type=moment, metavar="TIME", help=text("repair-at"))
+    repair.add_argument("--at", type=at, metavar="TIME", help=text("repair-at"))
     repair.add_argument("--time-limit", type=float, metavar="S", help=text("time-limit"))
     repair.add_argument("--workers", type=int, metavar="N", help=text("workers"))
     repair.add_argument("--seed", type=int, default=1, metavar="K", help=text("seed"))
     repair.add_argument("-o", "--output", metavar="ROSTER", help=text("repair-output"))
     repair.add_argument("--problem-output", metavar="FILE", help=text("problem-output"))
+    repair.add_argument("--phones", action="store_true", help=text("phones"))
 
 
 class _Happening(argparse.Action):
@@ -75,11 +77,3 @@ class _Stretch(argparse.Action):
         if last is None or last["kind"] not in ("absent", "withdraw", "close") or option in last:
             parser.error(say(namespace.language, "repair-stretch", option=f"--{option}"))
         namespace.happenings = [*namespace.happenings[:-1], {**last, option: values}]
-
-
-def _moment(language: Language, text: str) -> dt.datetime:
-    """Return a moment, with or without an offset."""
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(say(language, "repair-moment", text=text)) from None

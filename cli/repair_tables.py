@@ -69,7 +69,7 @@ def print_candidates(problem: Problem, found: Candidates, language: Language, ou
 
 
 def _proof(repair: Repair) -> str:
-    if any(not level.optimal for level in repair.levels if level.name in ("core", "volunteers", "changes")):
+    if not repair.fewest:
         return "repaired-unproven"
     return "repaired-proven-open" if repair.opened else "repaired-proven"
 

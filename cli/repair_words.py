@@ -38,16 +38,12 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "posts that began before this moment stay as they are",
     ),
     "help:repair-output": (
-        "把新的排班表写到哪里：.json，或 -（标准输出）",
-        "where to write the new roster: .json, or - (stdout)",
+        "把新的排班表写到哪里：.xlsx、.json，或 -（标准输出，JSON）",
+        "where to write the new roster: .xlsx, .json, or - (JSON on stdout)",
     ),
     "help:problem-output": (
         "把事后的数据写到哪里：.json、.xlsx，或 -",
         "where to write the problem as it is afterwards: .json, .xlsx, or -",
-    ),
-    "repair-moment": (
-        "{text} 不是时刻，例如 2026-09-07T06:50（排班所在时区）",
-        "{text} is not a moment such as 2026-09-07T06:50 (in the problem's time zone)",
     ),
     "repair-stretch": (
         "{option} 要跟在 --absent、--withdraw 或 --close 之后，每项一次",
@@ -75,6 +71,11 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "repair:no_role": ("这个班次不要这个角色：{what}", "the shift doesn't ask for that role: {what}"),
     "repair:no_bell": ("那天没有这个时段的班次：{what}", "there is no such shift that day: {what}"),
+    "repair:outside": (
+        "{what} 不在这份排班之内（{first} 至 {last}）：请给出其中的时间；别的一周另有排班表（huxue solve --week）",
+        "{what} lies outside this roster, which goes from {first} to {last}: give a time within it; another "
+        "week has a roster of its own (huxue solve --week)",
+    ),
     "repair:began": ("{what} 已经开始，铃声不能再移", "{what} has begun: its bell can't be moved any more"),
     "repair:all_pinned": (
         "{what} 的岗位都已固定给别人：请先放开一个",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cli.moments import moment
 from cli.words import Language, say
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
 
 DUTY = ("SHIFT", "ROLE", "ASSIGNEE")
@@ -32,17 +32,8 @@ def add_swap(command: Callable[[str], argparse.ArgumentParser], language: Langua
     whom.add_argument("--to", metavar="ASSIGNEE", help=text("to"))
     whom.add_argument("--cover", metavar="ASSIGNEE", help=text("cover"))
     swap.add_argument("--longest", type=int, default=3, metavar="N", help=text("longest"))
-    swap.add_argument("--at", type=partial(_moment, language), metavar="TIME", help=text("at"))
+    swap.add_argument("--at", type=partial(moment, language), metavar="TIME", help=text("at"))
     swap.add_argument("--unpin", action="store_true", help=text("unpin"))
     swap.add_argument("--time-limit", type=float, metavar="S", help=text("time-limit"))
     swap.add_argument("-o", "--output", metavar="ROSTER", help=text("swap-output"))
-
-
-def _moment(language: Language, text: str) -> dt.datetime:
-    try:
-        found = dt.datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise argparse.ArgumentTypeError(say(language, "bad-moment", text=text))
-    return found
+    swap.add_argument("--phones", action="store_true", help=text("phones"))

@@ -23,17 +23,17 @@ SWAP_TEXTS: dict[str, tuple[str, str]] = {
         "clear everybody's wishes in this JSON file, or - (stdin)",
     ),
     "help:at": (
-        "此刻（ISO 8601，带时区）以前开始的岗位不能再换",
-        "posts that began before this moment (ISO 8601 with offset) can't be swapped",
+        "此刻以前开始的岗位不能再换",
+        "posts that began before this moment can't be swapped any more",
     ),
     "help:unpin": ("也允许换出指定的班", "let pinned duties change hands too"),
     "help:swap-output": (
-        "把换班后的排班表写到哪里：.json，或 -（标准输出）",
-        "where to write the roster afterwards: .json, or - (stdout)",
+        "把换班后的排班表写到哪里：.xlsx、.json，或 -（标准输出，JSON）",
+        "where to write the roster afterwards: .xlsx, .json, or - (JSON on stdout)",
     ),
     "bad-moment": (
-        "{text} 不是带时区的时刻，例如 2026-09-07T07:00+08:00",
-        "{text} is not a moment with an offset such as 2026-09-07T07:00+08:00",
+        "{text} 不是时刻，例如 2026-09-07T06:50（排班所在时区）",
+        "{text} is not a moment such as 2026-09-07T06:50 (in the problem's time zone)",
     ),
     "swap-modes": (
         "请给出 --give 或 --wishes 之一；--for、--to、--cover 只和 --give 同用，且至多一个",

@@ -147,3 +147,9 @@ class Repair(Value):
     dropped_pins: tuple[DroppedPin, ...] = ()
     components: int
     wall_s: float
+
+    @property
+    def fewest(self) -> bool:
+        """Whether it is proven that no fewer changes leave as few posts open."""
+        before = ("core", "volunteers", "changes")
+        return all(level.optimal for level in self.levels if level.name in before)

@@ -88,6 +88,7 @@ class Unfilled(Value):
     ----------
     missing, missing_minimum
         Posts short of the target (or of the preferred number, where the need has one) and of the minimum.
+        In a repair ``missing`` counts up to what was asked for or held before, where that is more.
     candidates
         How many hold the role and are in scope.
     blocked

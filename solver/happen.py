@@ -30,13 +30,22 @@ Stretch = tuple[dt.datetime, dt.datetime]
 
 
 Fault = Literal[
-    "no_assignee", "no_unit", "no_site", "no_window", "no_shift", "no_role", "no_bell", "began", "all_pinned"
+    "no_assignee",
+    "no_unit",
+    "no_site",
+    "no_window",
+    "no_shift",
+    "no_role",
+    "no_bell",
+    "outside",
+    "began",
+    "all_pinned",
 ]
 """What is wrong with a happening.
 
 ``no_...``: it speaks of something that isn't there; ``no_role``: that the shift doesn't ask for; ``no_bell``:
-the window has no shift there on that day. ``began``: a bell is moved that has begun. ``all_pinned``: all posts
-of the need are pinned to others.
+the window has no shift there on that day. ``outside``: its time lies outside of the horizon. ``began``:
+a bell is moved that has begun. ``all_pinned``: all posts of the need are pinned to others.
 """
 
 
@@ -132,9 +141,10 @@ def apply(
     Raises
     ------
     HappeningError
-        When an id is unknown, or a bell is moved that has begun.
+        When an id is unknown, a time lies outside of the horizon, or a bell is moved that has begun.
     """
     touch(problem, happenings)
+    _check_times(problem, happenings)
     needs = {(s.id, n.role): (s, n) for s in problem.shifts for n in s.needs}
     before = tuple(a for a in roster.assignments if (a.shift, a.role) in needs)
     begun = set() if at is None else {key for key, (s, n) in needs.items() if s.on_post(n)[0] < at}
@@ -155,6 +165,25 @@ def apply(
         asked={key: posts for key, posts in asked.items() if key in left},
     )
     return Aftermath(after, published, before, frozenset(moved))
+
+
+def _check_times(problem: Problem, happenings: Iterable[Happening]) -> None:
+    """Refuse what lies outside of the horizon, where it could change nothing."""
+    dates, zone = problem.horizon.dates, ZoneInfo(problem.timezone)
+    first = dt.datetime.combine(dates[0], dt.time(), zone)
+    last = dt.datetime.combine(dates[-1] + dt.timedelta(days=1), dt.time(), zone)
+    # The first duty may begin before midnight, and the last end after it.
+    times = [shift.on_post(need) for shift in problem.shifts for need in shift.needs]
+    first, last = min([first, *(start for start, _ in times)]), max([last, *(end for _, end in times)])
+    for happening in happenings:
+        if isinstance(happening, Moved):
+            if happening.date is not None and happening.date not in dates:
+                raise HappeningError("outside", happening.date.isoformat())
+        elif isinstance(happening, (Absent, Withdrawn, Closed)):
+            end = happening.end
+            if happening.start >= last or (end is not None and end <= first):
+                stretch = [m.astimezone(zone).strftime("%Y-%m-%d %H:%M") for m in (happening.start, end) if m]
+                raise HappeningError("outside", " – ".join(stretch))
 
 
 def _shifts(

@@ -23,7 +23,7 @@ from solver.clock import epoch_minutes
 from solver.minima import falling_short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from solver.candidates import Blocks, ScopeMap
     from solver.facts import Facts, Ints
@@ -95,19 +95,22 @@ class Reasons:
         self._days = (first, first + facts.problem.horizon.days - 1)
         self.filled = np.bincount(held[1], minlength=len(facts.needs))
 
-    def open_posts(self, among: Iterable[int] | None = None) -> tuple[Unfilled, ...]:
+    def open_posts(self, wanted: Mapping[int, int] | None = None) -> tuple[Unfilled, ...]:
         """Return needs short of their targets, in the problem's order, with what keeps their candidates away.
 
         Parameters
         ----------
-        among
-            Positions of needs; None: all.
+        wanted
+            The needs that are asked about, by position, and how many holders each should have at least;
+            None: all, and no more than they wish for themselves.
         """
         facts, needs = self._facts, self._facts.needs
-        wished = needs.wished
+        wished = needs.wished.copy()
+        asked = np.fromiter(wanted or (), dtype=np.int64)
+        wished[asked] = np.maximum(wished[asked], [*(wanted or {}).values()])
         short = np.flatnonzero(self.filled < wished)
-        if among is not None:
-            short = np.intersect1d(short, np.fromiter(among, dtype=np.int64))
+        if wanted is not None:
+            short = np.intersect1d(short, asked)
         by_place: dict[tuple[int, int], list[int]] = defaultdict(list)
         for need in short.tolist():
             by_place[int(needs.role[need]), int(needs.site[need])].append(need)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -19,9 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import Change, Repair, Roster
+from models import Repair, Roster
 from solver.assemble import assemble, dropped_pins
 from solver.compiled import compile_problem
+from solver.difference import changes_between, open_needs
 from solver.happen import apply, touch
 from solver.indices import on_old_indices
 from solver.regions import Regions
@@ -32,7 +32,7 @@ from solver.workers import Answers, Job, executor_for, workers_for
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from models import Assignment, DroppedPin, Happening, Level, Need, Problem, Shift, Unfilled, Violation
     from solver.happen import Aftermath
@@ -114,7 +114,7 @@ def _repair(
         aftermath, new = replace(aftermath, problem=moved[0]), moved[1]
         if violations := verify(*moved, [d.assignment for d in mended.dropped]):
             raise EngineError("; ".join(v.message for v in violations[:5]))
-    changes = _changes(field, aftermath, new)
+    changes = changes_between(aftermath.before, new.assignments, aftermath.problem, field)
     levels = mended.levels(new, {(c.shift, c.role): int(c.start.timestamp()) for c in changes})
     optimal = all(level.optimal for level in levels) and not mended.state.gap("pins")
     after = _rejoined(problem, field, aftermath.problem)
@@ -124,9 +124,7 @@ def _repair(
         reason="" if optimal else why(mended.state, mended.deadline, cancelled),
         levels=levels,
         changes=changes,
-        opened=mended.open_posts(
-            _fewer(aftermath.before, new.assignments) | _unmet(aftermath.published.asked, new.assignments)
-        ),
+        opened=mended.open_posts(open_needs(aftermath.before, aftermath.published.asked, new.assignments)),
         dropped_pins=mended.dropped,
         components=len(mended.state.answers),
         wall_s=round(time.monotonic() - began, 3),
@@ -247,51 +245,15 @@ class _Mending:
         crossings = crossings_of(self._compiled.split, self._parts, self.state.answers)
         return proven_levels(values, self.state, crossings)
 
-    def open_posts(self, needs: Collection[tuple[str, str]]) -> tuple[Unfilled, ...]:
-        """Return why needs (shift, role) stay open, as far as they are still there."""
+    def open_posts(self, needs: Mapping[tuple[str, str], int]) -> tuple[Unfilled, ...]:
+        """Return why needs (shift, role) have fewer holders than wanted, as far as they are still there."""
         at = self._compiled.facts.need_at
-        return self._reasons.open_posts([at[key] for key in needs if key in at]) if needs else ()
+        wanted = {at[key]: posts for key, posts in needs.items() if key in at}
+        return self._reasons.open_posts(wanted) if wanted else ()
 
 
 def _pinned(held: Assignment) -> Assignment:
     return held.model_copy(update={"pinned": True})
-
-
-def _changes(field: Problem, aftermath: Aftermath, new: Roster) -> tuple[Change, ...]:
-    """Return the posts whose holder has changed, in the order of time."""
-    old = {(a.shift, a.role, a.index): a.assignee for a in aftermath.before}
-    now = {(a.shift, a.role, a.index): a.assignee for a in new.assignments}
-    changes = []
-    for post in old.keys() | now.keys():
-        before, after = old.get(post), now.get(post)
-        if before != after:
-            start = _start(aftermath.problem, post) or _start(field, post)
-            assert start is not None
-            shift, role, index = post
-            changes.append(
-                Change(shift=shift, role=role, index=index, start=start, before=before, after=after)
-            )
-    return tuple(sorted(changes, key=lambda c: (c.start, c.shift, c.role, c.index)))
-
-
-def _start(problem: Problem, post: tuple[str, str, int]) -> dt.datetime | None:
-    """Return when a post begins; None where the problem doesn't know it."""
-    shift = problem.shift_by_id.get(post[0])
-    needs = [n for n in shift.needs if n.role == post[1]] if shift else []
-    return shift.on_post(needs[0])[0] if shift and needs else None
-
-
-def _fewer(before: Iterable[Assignment], after: Iterable[Assignment]) -> set[tuple[str, str]]:
-    """Return the needs that have fewer holders than before."""
-    count = Counter((a.shift, a.role) for a in before)
-    count.subtract((a.shift, a.role) for a in after)
-    return {need for need, fewer in count.items() if fewer > 0}
-
-
-def _unmet(asked: Mapping[tuple[str, str], int], after: Iterable[Assignment]) -> set[tuple[str, str]]:
-    """Return the needs that have fewer holders than were asked for."""
-    count = Counter((a.shift, a.role) for a in after)
-    return {need for need, posts in asked.items() if count[need] < posts}
 
 
 def _fallen(field: Problem, after: Problem) -> list[tuple[Shift, Need]]:

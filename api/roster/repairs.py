@@ -327,6 +327,8 @@ def _field(
         if error.fault in ("began", "all_pinned"):
             why = "A bell has begun" if error.fault == "began" else "All posts of a need are pinned to others"
             raise TooLate(f"{why}: {error.what}") from error
+        if error.fault == "outside":
+            raise Invalid(f"That lies outside of the plan's days: {error.what}") from error
         raise NotFound from error
 
 

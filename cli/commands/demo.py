@@ -6,10 +6,11 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.commands.solve import end_of, settings_of, solve_shown, write_report, write_solution
+from cli.commands.solve import end_of, settings_of, solve_shown, write_report
 from cli.errors import error_text
 from cli.output import UsageError, note, write_stdout, wrote
 from cli.progress import Steps
+from cli.rosters import save_roster
 from cli.summary import posts_of, print_report, size_text
 from cli.words import say
 from examples import reference_city
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     steps.working("verifying", posts)
     violations = verify(problem, solution.roster, [d.assignment for d in solution.report.dropped_pins])
     for name in ("roster.xlsx", "roster.json"):
-        write_solution(problem, solution, str(folder / name), steps)
+        save_roster(problem, solution.roster, solution.report, str(folder / name), steps)
     write_report(solution.report, str(folder / "report.json"))
     person = _busiest(problem, solution.roster)
     if person is not None:

@@ -6,19 +6,19 @@ import datetime as dt
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from cli.errors import error_text
+from cli.moments import in_zone
 from cli.names import named
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.progress import Steps, cancellable
 from cli.repair_tables import print_candidates, print_repair
+from cli.rosters import SUFFIXES, save_roster
 from cli.summary import posts_of
 from cli.weeks import load_both
 from cli.words import say
-from formats.atomic import replacing
 from formats.files import save_problem
-from formats.json_files import read_happenings_json, to_json, write_roster_json
+from formats.json_files import read_happenings_json, to_json
 from models import Absent, Asked, Closed, Moved, Pinned, Withdrawn
 from solver.happen import HappeningError, apply
 from solver.repair import Repaired, repair
@@ -38,8 +38,7 @@ def run(args: argparse.Namespace) -> int:
     settings = _settings(args)
     problem, roster = load_both(args.file, args.roster, args)
     Steps(args).working("repairing", posts_of(problem))
-    zone = ZoneInfo(problem.timezone)
-    at = args.at if args.at is None or args.at.tzinfo else args.at.replace(tzinfo=zone)
+    at = None if args.at is None else in_zone(problem, args.at)
     happenings = [_happening(named, problem, at, args.language) for named in args.happenings]
     if args.happened is not None:
         happenings += read_happenings_json(args.happened).happenings
@@ -49,9 +48,7 @@ def run(args: argparse.Namespace) -> int:
         with cancellable(args.language) as cancelled:
             found = repair(problem, roster, happenings, at=at, settings=settings, cancelled=cancelled)
     except HappeningError as error:
-        raise Failure(
-            say(args.language, f"repair:{error.fault}", what=named(problem, error.what, args.language))
-        ) from error
+        raise Failure(_fault_text(error, problem, args.language)) from error
     except EngineError as error:
         raise Failure(say(args.language, "refused", message=error)) from error
     _write(found, args)
@@ -84,9 +81,7 @@ def _candidates(
         now = apply(problem, roster, happenings).problem
         found = Swaps(now, roster, at=at).candidates(shift, role, args.instead)
     except HappeningError as error:
-        raise Failure(
-            say(args.language, f"repair:{error.fault}", what=named(problem, error.what, args.language))
-        ) from error
+        raise Failure(_fault_text(error, problem, args.language)) from error
     except InvalidSwap as error:
         raise Failure(
             say(args.language, f"swap:{error.fault}", what=named(problem, error.what, args.language))
@@ -96,6 +91,13 @@ def _candidates(
     else:
         print_candidates(now, found, args.language, sys.stdout)
     return 0 if found.free else 1
+
+
+def _fault_text(error: HappeningError, problem: Problem, language: Language) -> str:
+    dates = problem.horizon.dates
+    what = error.what if error.fault == "outside" else named(problem, error.what, language)
+    first, last = dates[0].isoformat(), dates[-1].isoformat()
+    return say(language, f"repair:{error.fault}", what=what, first=first, last=last)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -108,7 +110,7 @@ def _check(args: argparse.Namespace) -> None:
     if [args.file, args.roster, args.happened].count(STDOUT) > 1:
         raise UsageError(say(args.language, "one-stdin"))
     if args.output is not None:
-        check_output(args.output, args.language, (".json",))
+        check_output(args.output, args.language, SUFFIXES)
     if args.problem_output is not None:
         check_output(args.problem_output, args.language, (".json", ".xlsx"))
     if [args.output, args.problem_output].count(STDOUT) + bool(args.json) > 1:
@@ -127,7 +129,6 @@ def _happening(
 ) -> Happening:
     """Return what was named on the command line."""
     kind, words = named["kind"], named["words"]
-    zone = ZoneInfo(problem.timezone)
     if kind == "pin":
         return Pinned(shift=words[0], role=words[1], assignee=words[2])
     if kind == "fill":
@@ -139,10 +140,9 @@ def _happening(
             return Moved(site=site, window=window, date=day, minutes=int(minutes))
         except ValueError as error:
             raise UsageError(say(language, "repair-bell", text=" ".join(words))) from error
-    first = dt.datetime.combine(problem.horizon.start, dt.time(), zone)
-    start, end = named.get("from") or at or first, named.get("to")
-    start = start if start.tzinfo else start.replace(tzinfo=zone)
-    end = end if end is None or end.tzinfo else end.replace(tzinfo=zone)
+    first = dt.datetime.combine(problem.horizon.start, dt.time())
+    start, end = in_zone(problem, named.get("from") or at or first), named.get("to")
+    end = None if end is None else in_zone(problem, end)
     try:
         if kind == "absent":
             return Absent(assignee=words[0], start=start, end=end)
@@ -154,13 +154,11 @@ def _happening(
 
 
 def _write(found: Repaired, args: argparse.Namespace) -> None:
-    if args.output == STDOUT:
-        write_stdout(to_json(found.roster))
-    elif args.output is not None:
-        with replacing(args.output) as part:
-            write_roster_json(found.roster, part)
+    steps = Steps(args)
+    if args.output is not None:
+        save_roster(found.problem, found.roster, found.repair, args.output, steps, phones=args.phones)
     if args.problem_output == STDOUT:
         write_stdout(to_json(found.problem))
     elif args.problem_output is not None:
-        Steps(args).working("writing", posts_of(found.problem), path=args.problem_output)
+        steps.working("writing", posts_of(found.problem), path=args.problem_output)
         save_problem(found.problem, Path(args.problem_output))

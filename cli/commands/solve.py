@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import error_text
 from cli.output import STDOUT, Failure, UsageError, check_output, note, write_stdout, wrote
 from cli.progress import Steps, cancellable, shown_progress
+from cli.rosters import SUFFIXES, save_roster
 from cli.summary import print_report
 from cli.warnings import calendar_warnings
 from cli.words import Language, say
 from formats.atomic import replacing
 from formats.files import load_problem
-from formats.json_files import to_json, write_roster_json
-from formats.roster_workbook import write_roster
+from formats.json_files import to_json
 from solver.solve import EngineError, Progress, Settings, Solution, solve
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ INTERRUPTED = 130
 
 def run(args: argparse.Namespace) -> int:
     """Run ``huxue solve``."""
-    check_output(args.output, args.language, (".xlsx", ".json"))
+    check_output(args.output, args.language, SUFFIXES)
     if args.report is not None:
         check_output(args.report, args.language, ())
     if (args.output == STDOUT) + (args.report == STDOUT) + bool(args.json) > 1:
@@ -42,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     for warning in calendar_warnings(problem, args.language):
         note(say(args.language, "warning", message=warning))
     solution, cancelled = solve_shown(problem, settings, args)
-    write_solution(problem, solution, args.output, steps, phones=args.phones)
+    save_roster(problem, solution.roster, solution.report, args.output, steps, phones=args.phones)
     if args.report is not None:
         write_report(solution.report, args.report)
     if args.json:
@@ -95,22 +94,6 @@ def solve_shown(problem: Problem, settings: Settings, args: argparse.Namespace) 
         raise Failure(say(language, "no-cluster", message=error)) from error
     except EngineError as error:
         raise Failure(say(language, "refused", message=error)) from error
-
-
-def write_solution(
-    problem: Problem, solution: Solution, path: str, steps: Steps, *, phones: bool = False
-) -> None:
-    """Write a roster as a workbook or as JSON; an existing file is replaced by the finished one alone."""
-    if path == STDOUT:
-        write_stdout(to_json(solution.roster))
-        return
-    steps.working("writing", solution.report.posts, path=path)
-    with replacing(path) as part:
-        if Path(path).suffix.lower() == ".xlsx":
-            write_roster(problem, solution.roster, solution.report, part, phones=phones)
-        else:
-            write_roster_json(solution.roster, part)
-    wrote(path)
 
 
 def write_report(report: Report, path: str) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from cli.moments import in_zone
 from cli.names import named
 from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
 from cli.progress import Steps
+from cli.rosters import SUFFIXES, save_roster
 from cli.summary import posts_of
 from cli.swap_tables import print_chains, print_clearing, print_partners, print_trial
 from cli.weeks import load_both
-from cli.words import Language, say
-from formats.atomic import replacing
-from formats.json_files import read_wishes_json, to_json, write_roster_json
+from cli.words import say
+from formats.json_files import read_wishes_json, to_json
 from models import Duty
+from solver.difference import changes_between
 from solver.solve import EngineError
 from solver.swaps import InvalidSwap, Swaps, exchange, give_away
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from models import Handover, Roster
+    from models import Handover
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
     Steps(args).working("trying", posts_of(problem))
     out = sys.stderr if args.output == STDOUT or args.json else sys.stdout
     try:
-        swaps = Swaps(problem, roster, at=args.at, unpin=args.unpin)
+        at = None if args.at is None else in_zone(problem, args.at)
+        swaps = Swaps(problem, roster, at=at, unpin=args.unpin)
         if args.wishes is not None:
             handovers, legal = _clear(swaps, args, out)
         elif args.back or args.to or args.cover:
@@ -41,7 +44,11 @@ def run(args: argparse.Namespace) -> int:
         else:
             handovers, legal = _find(swaps, args, out)
         if args.output is not None and legal:
-            _write(swaps.after(handovers), args.output, args.language, out)
+            after = swaps.after(handovers)
+            changes = changes_between(roster.assignments, after.assignments, problem)
+            save_roster(problem, after, changes, args.output, Steps(args), phones=args.phones)
+            if args.output != STDOUT:
+                print(say(args.language, "written", path=args.output), file=out)
     except InvalidSwap as error:
         raise Failure(
             say(args.language, f"swap:{error.fault}", what=named(problem, error.what, args.language))
@@ -59,7 +66,7 @@ def _check(args: argparse.Namespace) -> None:
     if [args.file, args.roster, args.wishes].count(STDOUT) > 1:
         raise UsageError(say(args.language, "one-stdin"))
     if args.output is not None:
-        check_output(args.output, args.language, (".json",))
+        check_output(args.output, args.language, SUFFIXES)
         if args.output == STDOUT and args.json:
             raise UsageError(say(args.language, "one-stdout"))
 
@@ -103,12 +110,3 @@ def _clear(swaps: Swaps, args: argparse.Namespace, out: TextIO) -> tuple[Sequenc
 def _duty(words: Sequence[str]) -> Duty:
     shift, role, assignee = words
     return Duty(shift=shift, role=role, assignee=assignee)
-
-
-def _write(roster: Roster, path: str, language: Language, out: TextIO) -> None:
-    if path == STDOUT:
-        write_stdout(to_json(roster))
-        return
-    with replacing(path) as part:
-        write_roster_json(roster, part)
-    print(say(language, "written", path=path), file=out)

@@ -10,6 +10,7 @@ import xlsxwriter
 from formats.atomic import replacing
 from formats.collector import uncollected
 from formats.roster_data import ROSTER_DATA
+from formats.roster_workbook.changed import Changed, write_changes
 from formats.roster_workbook.front import Entry, write_index, write_overview
 from formats.roster_workbook.lists import write_data, write_fairness, write_formula_kept, write_open_posts
 from formats.roster_workbook.site_sheet import write_site
@@ -33,20 +34,22 @@ SheetsFor = Literal["all", "sites", "units"]
 def write_roster(
     problem: Problem,
     roster: Roster,
-    report: Report,
+    found: Report | Changed,
     path: Path | str,
     *,
     phones: bool = False,
     sheets_for: SheetsFor = "all",
 ) -> None:
-    """Write a solved roster as the workbook that goes round.
+    """Write a roster as the workbook that goes round.
 
-    In it: an overview with the proof, an index, the open posts with their reasons, how well each
-    formula is kept, fairness, a sheet a site, a sheet a unit that is no site, and the roster
-    itself as programs read it (see `formats.roster_data.read_roster`).
+    In it: an overview with the proof, an index, what has changed, the open posts with their reasons,
+    how well each formula is kept, fairness, a sheet a site, a sheet a unit that is no site, and the
+    roster itself as programs read it (see `formats.roster_data.read_roster`).
 
     Parameters
     ----------
+    found
+        What the solve reached, or how the roster came from one before.
     phones
         Whether phone numbers are shown.
     sheets_for
@@ -70,19 +73,24 @@ def write_roster(
             return book.add_worksheet(names.give(title))
 
         overview, index = page("概览 overview"), page("目录 index")
+        changes = page("改动 changes") if isinstance(found, Changed) else None
         open_posts, kept, fairness = (
             page("缺岗 open posts"),
             page("编成达成 formulas kept"),
             page("公平 fairness"),
         )
         lists = [
-            Entry(p.get_name(), p.get_name(), "汇总 lists") for p in (overview, open_posts, kept, fairness)
+            Entry(p.get_name(), p.get_name(), "汇总 lists")
+            for p in (overview, changes, open_posts, kept, fairness)
+            if p is not None
         ]
         data_name = names.give(ROSTER_DATA.title)
         of_site = {site.id: page(site.name) for site in sites}
         of_unit = {unit.id: page(unit.name) for unit in units}
-        write_overview(overview, styles, week, report)
-        write_open_posts(open_posts, styles, week, report)
+        write_overview(overview, styles, week, found)
+        if isinstance(found, Changed) and changes is not None:
+            write_changes(changes, styles, week, found.changes)
+        write_open_posts(open_posts, styles, week, found.unfilled)
         write_formula_kept(kept, styles, week)
         write_fairness(fairness, styles, week)
         for site in sites:

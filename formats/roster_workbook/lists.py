@@ -14,18 +14,20 @@ from formats.words import NOBODY
 from formats.workbook.write import put, write_headings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from formats.roster_workbook.styles import Styles
     from formats.roster_workbook.week import Week
-    from models import Report, Roster
+    from models import Roster, Unfilled
 
 _NEEDED = "必保 required"
 _WISHED = "可补 optional"
 
 
-def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report) -> None:
+def write_open_posts(page: Worksheet, styles: Styles, week: Week, unfilled: Iterable[Unfilled]) -> None:
     """Write every need that is short of its target, those short of their minimum first."""
     columns = (
         ("学校 Site", 24),
@@ -41,7 +43,7 @@ def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report
         ("已在本班 In the shift", 12),
         ("候选人为何不能来 What keeps the candidates away", 70),
     )
-    told = {(u.shift, u.role): u for u in report.unfilled}
+    told = {(u.shift, u.role): u for u in unfilled}
     rows = []
     for shift in week.problem.shifts:
         for need in shift.needs:
@@ -58,7 +60,7 @@ def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report
     line = first = write_table_head(page, styles, title, note, columns)
     for lacking, missing, shift, need in rows:
         site = week.problem.site_by_id[shift.site]
-        unfilled = told.get((shift.id, need.role))
+        why_open = told.get((shift.id, need.role))
         page.write_string(line, 0, site.name, styles.left)
         page.write_string(line, 1, site.district, styles.left)
         page.write_string(line, 2, day_name(shift.date), styles.left)
@@ -68,11 +70,11 @@ def write_open_posts(page: Worksheet, styles: Styles, week: Week, report: Report
         page.write_string(line, 6, _NEEDED if lacking else _WISHED, styles.bad if lacking else styles.left)
         page.write_number(line, 7, lacking, styles.number)
         page.write_number(line, 8, missing, styles.number)
-        if unfilled is not None:
-            page.write_number(line, 9, unfilled.candidates, styles.number)
-            there = unfilled.candidates - sum(unfilled.blocked.values())
+        if why_open is not None:
+            page.write_number(line, 9, why_open.candidates, styles.number)
+            there = why_open.candidates - sum(why_open.blocked.values())
             page.write_number(line, 10, there, styles.number)
-            why = reasons(unfilled.blocked) if unfilled.candidates else " ".join(NOBODY)
+            why = reasons(why_open.blocked) if why_open.candidates else " ".join(NOBODY)
             page.write_string(line, 11, why or "—", styles.left)
         line += 1
     if not rows:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from formats.words import Pair
-    from models import ScoreTerm
 
 UNIT_KINDS = {
     "school": "学校 school",
@@ -33,7 +32,7 @@ def reasons(blocked: Mapping[str, int]) -> str:
     return "；".join(f"{said(BLOCKS, rule)} {count}" for rule, count in order if count)
 
 
-def term(cost: ScoreTerm, name_of: Callable[[str], str]) -> str:
+def term(name: str, value: int, name_of: Callable[[str], str]) -> str:
     """Return a term of a level's cost.
 
     Parameters
@@ -41,6 +40,6 @@ def term(cost: ScoreTerm, name_of: Callable[[str], str]) -> str:
     name_of
         From the id of a role, a person or a crew to the name.
     """
-    kind, _, whose = cost.name.partition(":")
+    kind, _, whose = name.partition(":")
     words = TERMS.get(kind, (kind, ""))
-    return f"{name_of(whose)}{words[0]} {cost.value:,}" if whose else f"{words[0]} {cost.value:,}"
+    return f"{name_of(whose)}{words[0]} {value:,}" if whose else f"{words[0]} {value:,}"

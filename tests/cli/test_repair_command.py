@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from formats.files import load_problem, load_roster
 from models import Candidates, Problem, Repair, Roster
 from solver.verify import verify
 
@@ -57,6 +59,21 @@ def test_a_repair_says_what_changes_and_writes_what_verifies(city: Path) -> None
     assert all(a.assignee != gone for a in roster.assignments if "/2026-11-30/" in a.shift)
 
 
+def test_a_repair_is_written_as_the_workbook_that_goes_round_too(city: Path) -> None:
+    gone = _holder(city, "staff")
+    options = ("--absent", gone, "--from", "2026-11-30T06:00", "--to", "2026-12-01", "--language", "en")
+    for new in ("new.json", "new.xlsx"):
+        found = huxue("repair", "city.json", "roster.json", *options, "-o", new, cwd=city)
+        assert found.returncode == 0, found.stderr
+    assert load_roster(city / "new.xlsx") == load_roster(city / "new.json")
+    book = CalamineWorkbook.from_path(city / "new.xlsx")
+    changes = book.get_sheet_by_name("改动 changes").to_python()[3:]
+    assert any(str(row[6]).endswith(f"（{gone}）") for row in changes)
+    phones = [p.phone for p in load_problem(city / "city.json").people if p.phone]
+    cells = {str(c) for n in book.sheet_names for row in book.get_sheet_by_name(n).to_python() for c in row}
+    assert not any(phone in cell for cell in cells for phone in phones)
+
+
 def test_json_holds_everything(city: Path) -> None:
     gone = _holder(city, "patrol_crew")
     found = huxue("repair", "city.json", "roster.json", "--absent", gone, "--json", cwd=city)
@@ -85,7 +102,14 @@ def test_happenings_come_from_a_file_too(city: Path) -> None:
         (("--fill", "x", "staff"), 1, "没有这个班次：x"),
         (("--shift-bell", "S0001", "noon_dismissal", "soon", "5"), 2, "soon"),
         (("--absent", "x", "--at", "soon"), 2, "soon"),
-        (("--absent", "x", "-o", "r.xlsx"), 2, ".json"),
+        (
+            ("--absent", "S0001-R", "--from", "2026-12-07"),
+            1,
+            "2026-12-07 00:00 不在这份排班之内（2026-11-30 至 2026-12-06）",
+        ),
+        (("--close", "S0001", "--from", "2026-11-01", "--to", "2026-11-30"), 1, "不在这份排班之内"),
+        (("--shift-bell", "S0001", "noon_dismissal", "2026-12-07", "5"), 1, "2026-12-07 不在这份排班之内"),
+        (("--absent", "x", "-o", "r.pdf"), 2, ".json"),
         (("--absent", "x", "-o", "-", "--json"), 2, "-"),
     ],
 )

@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from cli.main import main
+from formats.files import load_roster
 from models import Clearing, Partners, Roster, SwapWishes, Trial
 
 if TYPE_CHECKING:
@@ -58,6 +60,19 @@ class Swap:
 def swap(school: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Swap:
     """Return the command in the school's folder."""
     return Swap(school, monkeypatch, capfd)
+
+
+def test_an_exchange_is_written_as_a_workbook_too(school: Path, swap: Swap, tmp_path: Path) -> None:
+    for name in ("new.json", "new.xlsx"):
+        status, out, _ = swap(*GIVE, "--for", NOON, "staff", "D", "-o", str(tmp_path / name))
+        assert status == 0
+        assert out.rstrip().endswith(str(tmp_path / name))
+    assert load_roster(tmp_path / "new.xlsx") == load_roster(tmp_path / "new.json")
+    rows = CalamineWorkbook.from_path(tmp_path / "new.xlsx").get_sheet_by_name("改动 changes").to_python()
+    assert [row[6:] for row in rows[3:]] == [
+        ["教师丙（C）", "教师丁（D）"],
+        ["教师丁（D）", "教师丙（C）"],
+    ]
 
 
 def holders(path: Path, shift: str, role: str) -> list[str]:
@@ -148,8 +163,8 @@ def test_the_roster_can_go_to_stdout(swap: Swap) -> None:
         [*GIVE, "--to", "A", "--cover", "B"],
         ["--wishes", "wishes.json", "--to", "A"],
         [*GIVE, "--longest", "1"],
-        [*GIVE, "--to", "D", "--at", "2026-11-30T06:00"],
-        [*GIVE, "--to", "D", "-o", "new.xlsx"],
+        [*GIVE, "--to", "D", "--at", "soon"],
+        [*GIVE, "--to", "D", "-o", "new.pdf"],
         [*GIVE, "--to", "D", "-o", "-", "--json"],
     ],
 )
@@ -169,6 +184,7 @@ def test_bad_usage(args: list[str], swap: Swap) -> None:
         ([*GIVE, "--to", "nobody"], "there is no person or crew nobody"),
         ([*GIVE, "--to", "C"], "is theirs already"),
         ([*GIVE, "--at", "2026-12-01T00:00+08:00"], "began before --at"),
+        ([*GIVE, "--at", "2026-11-30T07:30"], "began before --at"),
         (["--wishes", "absent.json"], "absent.json"),
     ],
 )

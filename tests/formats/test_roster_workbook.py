@@ -11,10 +11,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from examples import reference_city, small_school
+from formats.answers import Cost
 from formats.faults import InvalidInput
 from formats.files import load_roster
 from formats.roster_data import read_roster
-from formats.roster_workbook import write_roster
+from formats.roster_workbook import Changed, write_roster
 from formats.roster_workbook.fairness import fairness_rows
 from formats.roster_workbook.styles import SheetNames
 from formats.roster_workbook.week import Week
@@ -24,6 +25,7 @@ from models import (
     HARD_RULES,
     Absence,
     Assignment,
+    Change,
     Crew,
     DroppedPin,
     Horizon,
@@ -173,6 +175,39 @@ def test_an_empty_roster_is_read_again(problem: Problem, report: Report, tmp_pat
     roster = Roster(horizon=problem.horizon)
     write_roster(problem, roster, report, tmp_path / "r.xlsx")
     assert read_roster(tmp_path / "r.xlsx") == roster
+
+
+def test_a_changed_roster_lists_its_changes_and_claims_no_bounds(
+    problem: Problem, roster: Roster, report: Report, tmp_path: Path
+) -> None:
+    fallen = "S1/2026-03-03/am"
+    changed = Changed(
+        changes=(
+            Change(shift=SHIFT, role="staff", index=1, start=at(7, 20), before="B", after="A"),
+            Change(shift=fallen, role="staff", index=0, start=at(7, 20), before="A", after=None),
+        ),
+        levels=(Cost(name="core", value=7, terms={"missing:staff": 7}),),
+        unfilled=report.unfilled,
+        fewest=False,
+        reason="time_limit",
+    )
+    write_roster(problem, roster, changed, tmp_path / "r.xlsx")
+    assert read_roster(tmp_path / "r.xlsx") == roster
+    sheets = cells_of(tmp_path / "r.xlsx")
+    rows = sheets["改动 changes"][3:]
+    assert [row[4:] for row in rows] == [
+        ["教职员工 Staff", "2", "Bob（B）", "=Ann（A）"],
+        ["教职员工 Staff", "1", "=Ann（A）", "（无人）nobody"],
+    ]
+    assert [row[0] for row in rows] == [problem.sites[0].name, fallen]
+    overview = sheets["概览 overview"]
+    # Of the six posts at their targets, the crew and one of four staff are held.
+    assert ["已排 Filled", 2] in [row[:2] for row in overview]
+    assert ["改动的岗位 Posts changed", 2] in [row[:2] for row in overview]
+    assert "not proven to be the fewest" in texts(overview)
+    assert "the time limit was reached" in texts(overview)
+    (core,) = [row for row in overview if str(row[0]).endswith("core posts missing")]
+    assert core[1:] == [1, 7, "—", "—", "—", "—", "教职员工缺岗 7"]
 
 
 def test_sites_table(sheets: Cells) -> None:

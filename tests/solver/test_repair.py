@@ -260,12 +260,13 @@ def test_who_holds_a_post_already_can_be_pinned_beside_somebody_new() -> None:
         repair(problem, before, four)
 
 
-def test_an_absence_beside_the_horizon_is_left_to_other_weeks() -> None:
+def test_an_absence_beside_the_horizon_is_refused_and_one_that_reaches_into_it_is_not() -> None:
     problem, before = _three("a", "b")
     for start, end in ((moment(3, 0), None), (moment(3, 0), moment(4, 0)), (moment(-3, 0), moment(-2, 0))):
-        found = repair(problem, before, [Absent(assignee="a", start=start, end=end)])
-        assert (found.repair.changes, found.roster) == ((), before)
-        assert Problem.model_validate(found.problem.model_dump()).absences == ()
+        with pytest.raises(HappeningError, match="outside"):
+            repair(problem, before, [Absent(assignee="a", start=start, end=end)])
+    found = repair(problem, before, [Absent(assignee="a", start=moment(-3, 0), end=moment(4, 0))])
+    assert {c.before for c in found.repair.changes} == {"a"}
 
 
 @pytest.mark.parametrize(
@@ -295,6 +296,26 @@ def test_a_post_that_was_asked_for_in_vain_is_named_with_its_reasons() -> None:
     found = repair(problem, before, [Asked(shift=held.shift, role="guard")]).repair
     assert found.changes == ()
     assert [(u.shift, u.missing_minimum, u.candidates) for u in found.opened] == [(held.shift, 1, 1)]
+
+
+def test_what_was_asked_for_beyond_the_preferred_number_is_named_too() -> None:
+    problem = station(MONDAY, 1, "ab", (watch(MONDAY, "day", minimum=1, preferred=1, target=3),))
+    shift = problem.shifts[0].id
+    held = Assignment(shift=shift, role="guard", index=0, assignee="a")
+    before = Roster(horizon=problem.horizon, assignments=(held,))
+    # One is there, three are asked for, two there are: the third post stays open.
+    found = repair(problem, before, [Asked(shift=shift, role="guard", posts=3)]).repair
+    assert [c.after for c in found.changes] == ["b"]
+    assert [(u.shift, u.missing, u.missing_minimum, u.candidates) for u in found.opened] == [(shift, 1, 0, 2)]
+
+
+def test_a_need_that_loses_a_holder_beyond_the_preferred_number_is_named() -> None:
+    problem = station(MONDAY, 1, "ab", (watch(MONDAY, "day", minimum=1, preferred=1, target=3),))
+    shift = problem.shifts[0].id
+    both = tuple(Assignment(shift=shift, role="guard", index=k, assignee=a) for k, a in enumerate("ab"))
+    before = Roster(horizon=problem.horizon, assignments=both)
+    found = repair(problem, before, [Absent(assignee="b", start=moment(0, 0))]).repair
+    assert [(u.missing, u.blocked) for u in found.opened] == [(1, {"absence": 1})]
 
 
 def test_what_has_begun_stays(published: tuple[Problem, Roster]) -> None:
@@ -357,6 +378,7 @@ def test_a_repaired_problem_can_be_repaired_again_and_read_again(published: tupl
         (Closed(site="nowhere", start=moment(0, 0)), "no_site: nowhere"),
         (Withdrawn(unit="none", start=moment(0, 0)), "no_unit: none"),
         (Asked(shift="x", role="staff"), "no_shift: x"),
+        (Absent(assignee="S0001-T001", start=moment(14, 0)), "outside: 2026"),
     ],
 )
 def test_unknown_ids_are_named(published: tuple[Problem, Roster], happening: Happening, message: str) -> None:
