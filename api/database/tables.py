@@ -2,9 +2,10 @@
 
 from api.accounts import tables as accounts
 from api.database.base import Base
+from api.feeds import tables as feeds
 from api.plans import tables as plans
 from api.standing import tables as standing
 
-__all__ = ["accounts", "metadata", "plans", "standing"]
+__all__ = ["accounts", "feeds", "metadata", "plans", "standing"]
 
 metadata = Base.metadata

@@ -23,7 +23,7 @@ from api.accounts.tables import AccountRow
 from api.database.base import UtcDateTime, now
 from api.database.schema import head
 from api.database.tables import metadata
-from api.standing.counters import changed, counts
+from api.standing.counters import CALENDARS, changed, counts
 from api.standing.tables import CityRow
 from formats.atomic import replacing
 
@@ -107,7 +107,7 @@ def restore(session: Session, path: Path) -> Summary:
         for table in metadata.sorted_tables:
             _go_on_counting(session, table)
     # Who holds anything in memory must read it anew.
-    changed(session, "restored", *counts(session))
+    changed(session, "restored", *counts(session), *CALENDARS)
     return summary
 
 

@@ -16,6 +16,8 @@ from api.audit import Entry, record
 from api.database.base import now
 from api.database.engine import reading, writing
 from api.errors import Conflict, NotFound
+from api.feeds.tables import FeedChoiceRow, FeedRow
+from api.feeds.telling import retell
 from api.personal.mentions import entries_about
 from api.personal.redaction import Redaction
 from api.plans.tables import (
@@ -144,8 +146,9 @@ def _from_account(session: Session, redaction: Redaction) -> None:
     row = session.scalar(select(AccountRow).where(AccountRow.person == redaction.person).with_for_update())
     if row is None:
         return
-    for table in (GrantRow, LoginRow, TokenRow, InvitationRow):
+    for table in (GrantRow, LoginRow, TokenRow, InvitationRow, FeedRow, FeedChoiceRow):
         session.execute(delete(table).where(table.account == row.id))
+    changed(session, "feeds")
     row.login = redaction.pseudonym.lower()
     row.name = redaction.pseudonym
     row.person = row.password = row.subject = None
@@ -199,8 +202,10 @@ def _from_plans(session: Session, redaction: Redaction, blobs: Mapping[tuple[str
     session.execute(
         update(PlanRow).where(concerned).values(versions).execution_options(synchronize_session=False)
     )
-    for table in (AssignmentRow, DutyRow):
-        session.execute(update(table).where(table.assignee == person).values(assignee=pseudonym))
+    session.execute(update(AssignmentRow).where(AssignmentRow.assignee == person).values(assignee=pseudonym))
+    known = {"assignee": pseudonym, "number": changed(session, "duties")}
+    session.execute(update(DutyRow).where(DutyRow.assignee == person).values(known))
+    retell(session, DutyRow.assignee == pseudonym)
     for (plan, number), values in blobs.items():
         session.execute(
             update(RevisionRow).where(RevisionRow.plan == plan, RevisionRow.number == number).values(values)

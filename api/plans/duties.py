@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sqlalchemy import bindparam, insert, select, update
 
 from api.database.base import now
+from api.feeds.duty import duty_of
+from api.feeds.telling import hashes
 from api.plans.tables import DutyRow
+from api.standing.counters import changed
 from models import duty_uid
 
 if TYPE_CHECKING:
@@ -130,30 +133,39 @@ def _is_seen(problem: Problem, old: Row, new: Row) -> bool:
 
 
 def apply(session: Session, found: Difference, before: Iterable[Row]) -> None:
-    """Make the duties as wanted."""
-    stamp = _stamp(before)
-    if found.added:
-        fresh = {"sequence": 0, "changed_at": stamp, "cancelled_at": None}
-        session.execute(
-            insert(DutyRow),
-            [
-                {**row, "uid": duty_uid(row["assignee"], row["shift"], row["role"]), **fresh}
-                for row in found.added
-            ],
-        )
+    """Make the duties as wanted.
+
+    Others of the same shifts rise too where calendars tell something else of them now, such as who leads.
+    Only who is alone with the standing data (`api.standing.rows.alone`) calls this, and reads `before` then.
+    """
+    rows = {row["uid"]: row for row in before}
+    stamp, number = _stamp(rows.values()), changed(session, "duties")
+    added = [
+        {**row, "uid": duty_uid(row["assignee"], row["shift"], row["role"]), "sequence": -1, "told": ""}
+        for row in found.added
+    ]
     seen = [
-        *({**row, "cancelled_at": None} for row in (*found.returned, *found.changed)),
+        *({**row, "cancelled_at": None} for row in (*added, *found.returned, *found.changed)),
         *({**row, "cancelled_at": stamp} for row in found.removed),
     ]
-    rows = [{**row, "sequence": row["sequence"] + 1, "changed_at": stamp} for row in seen]
-    rows += found.renumbered
-    if rows:
-        names = (*_PLACED, "sequence", "changed_at", "cancelled_at")
+    new = {row["uid"]: row for row in found.renumbered}
+    new |= {row["uid"]: {**row, "sequence": row["sequence"] + 1, "changed_at": stamp} for row in seen}
+    told = hashes(session, map(duty_of, (rows | new).values()))
+    for uid, row in rows.items():
+        if row["told"] != told[uid] and uid not in new:
+            new[uid] = {**row, "sequence": row["sequence"] + 1, "changed_at": stamp}
+    written = [{**row, "told": told[uid], "number": number} for uid, row in new.items()]
+    fresh = [row for row in written if row["uid"] not in rows]
+    if fresh:
+        session.execute(insert(DutyRow), fresh)
+    stored = [row for row in written if row["uid"] in rows]
+    if stored:
+        names = (*_PLACED, "sequence", "changed_at", "cancelled_at", "told", "number")
         session.connection().execute(
             update(DutyRow)
             .where(DutyRow.uid == bindparam("of_uid"))
             .values({name: bindparam(f"new_{name}") for name in names}),
-            [{"of_uid": row["uid"], **{f"new_{name}": row[name] for name in names}} for row in rows],
+            [{"of_uid": row["uid"], **{f"new_{name}": row[name] for name in names}} for row in stored],
         )
 
 

@@ -15,6 +15,7 @@ from api.plans.problems import roster_of
 from api.plans.shapes import Affected, Summary
 from api.plans.tables import RevisionRow
 from api.roster.holders import names_of
+from api.standing import rows
 from solver.verify import Verifier
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def publish(
     problem, roster = problems.of(session, plan), roster_of(session, plan)
     if violations := Verifier(problem).verify(roster):
         raise RulesBroken(violations[:SHOWN])
+    rows.alone(session)
     before = duties.known(session, plan.id)
     found = duties.difference(problem, before, duties.wanted(plan.id, problem, roster))
     duties.apply(session, found, before.values())
@@ -105,6 +107,7 @@ def withdraw(
     if plan.revision is None:
         raise NotPublished
     plans.in_state(plan, "draft", "submitted", "approved", "published")
+    rows.alone(session)
     before = duties.known(session, plan.id)
     found = duties.Difference(removed=[row for row in before.values() if row["cancelled_at"] is None])
     duties.apply(session, found, before.values())

@@ -188,6 +188,10 @@ class DutyRow(Base):
         Rise with every visible change.
     cancelled_at
         When it fell away; None: it stands.
+    told
+        A hash of what calendars tell of it besides its times.
+    number
+        The count of changes of all duties when this one was last changed.
     """
 
     __tablename__ = "duties"
@@ -196,6 +200,8 @@ class DutyRow(Base):
         Index("ix_duties_assignee_start", "assignee", "start"),
         Index("ix_duties_site_date", "site", "date"),
         Index("ix_duties_plan", "plan"),
+        Index("ix_duties_date", "date"),
+        Index("ix_duties_number", "number"),
     )
 
     uid: Mapped[Key] = mapped_column(primary_key=True)
@@ -212,6 +218,8 @@ class DutyRow(Base):
     sequence: Mapped[int]
     changed_at: Mapped[Moment]
     cancelled_at: Mapped[Moment | None]
+    told: Mapped[Key] = mapped_column(default="")
+    number: Mapped[int] = mapped_column(default=0)
 
 
 class ConfirmationRow(Base):

@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 
 from api.audit import Entry, record
 from api.errors import Stale
+from api.feeds.telling import retell
 from api.routing import etag
 from api.standing import rows
 from api.standing.counters import changed
@@ -107,6 +108,8 @@ def replace(session: Session, actor: Actor, tags: Collection[str], value: City) 
     session.flush()
     record(session, actor, [Entry("city.change", "city", "1", old, new)])
     changed(session, "city")
+    if old["parts"] != new["parts"]:
+        retell(session)
     return value, etag(row.version)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from api.audit import Entry, record
+from api.feeds.telling import retell
 from api.plans.past import duties_before, ledger_before
 from api.plans.tables import AssignmentRow, PlanRow, ShiftRow
 from api.settings import Settings
@@ -90,6 +91,7 @@ def store(session: Session, problem: Problem, actor: Actor, reach: Reach = REACH
     if told:
         record(session, actor, [Entry("city.import", "city", "1", None, _counted(told))])
         changed(session, *(change.kind for change in told))
+        retell(session)
     return told
 
 

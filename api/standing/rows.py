@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select, text, update
 
 from api.audit import Entry, record
+from api.feeds.telling import renamed
 from api.plans.tables import ShiftRow
 from api.routing import etag
 from api.standing.counters import changed, counts
@@ -80,6 +81,7 @@ def change(session: Session, actor: Actor, kind: Kind, pairs: Sequence[tuple[Row
     record(session, actor, entries)
     if pairs:
         changed(session, kind.name)
+        renamed(session, kind, [(before, after) for (before, _), after in zip(pairs, found, strict=True)])
     return found
 
 

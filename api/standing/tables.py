@@ -50,12 +50,13 @@ class CityRow(Base):
 
 
 class CounterRow(Base):
-    """How often each kind of standing data was changed: what was read before is as good while this stays."""
+    """How often each kind of data was changed, and when last: what was read before is as good while this stays."""
 
     __tablename__ = "counters"
 
     name: Mapped[Key] = mapped_column(primary_key=True)
     value: Mapped[int]
+    changed_at: Mapped[Moment]
 
 
 class RoleRow(Listed, Base):

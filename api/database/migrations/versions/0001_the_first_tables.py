@@ -58,7 +58,18 @@ def upgrade() -> None:
         "counters",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
+    )
+    op.create_table(
+        "feed_notes",
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("bring", sa.String(length=200), nullable=False),
+        sa.Column("bring_en", sa.String(length=200), nullable=False),
+        sa.Column("names", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_feed_notes")),
     )
     op.create_table(
         "ledger",
@@ -299,6 +310,43 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_plan", ["plan"], unique=False)
 
     op.create_table(
+        "feed_choices",
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=64), nullable=False),
+        sa.Column("alarms", Json, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["accounts.id"], name=op.f("fk_feed_choices_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_feed_choices")),
+    )
+    op.create_table(
+        "feeds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("device", sa.String(length=200), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("rotated_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("fetched_at", UtcDateTime(), nullable=True),
+        sa.Column("fetched_by", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account"], ["accounts.id"], name=op.f("fk_feeds_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
+        sa.UniqueConstraint("hash", name=op.f("uq_feeds_hash")),
+    )
+    with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feeds_account"), ["account"], unique=False)
+        batch_op.create_index("ix_feeds_kind_subject", ["kind", "subject"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feeds_number"), ["number"], unique=False)
+
+    op.create_table(
         "grants",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account", sa.Integer(), nullable=False),
@@ -415,12 +463,16 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("cancelled_at", UtcDateTime(), nullable=True),
+        sa.Column("told", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["plan"], ["plans.id"], name=op.f("fk_duties_plan")),
         sa.PrimaryKeyConstraint("uid", name=op.f("pk_duties")),
         sa.UniqueConstraint("assignee", "shift", "role", name=op.f("uq_duties_assignee_shift_role")),
     )
     with op.batch_alter_table("duties", schema=None) as batch_op:
         batch_op.create_index("ix_duties_assignee_start", ["assignee", "start"], unique=False)
+        batch_op.create_index("ix_duties_date", ["date"], unique=False)
+        batch_op.create_index("ix_duties_number", ["number"], unique=False)
         batch_op.create_index("ix_duties_plan", ["plan"], unique=False)
         batch_op.create_index("ix_duties_site_date", ["site", "date"], unique=False)
 
@@ -566,6 +618,8 @@ def downgrade() -> None:
     with op.batch_alter_table("duties", schema=None) as batch_op:
         batch_op.drop_index("ix_duties_site_date")
         batch_op.drop_index("ix_duties_plan")
+        batch_op.drop_index("ix_duties_number")
+        batch_op.drop_index("ix_duties_date")
         batch_op.drop_index("ix_duties_assignee_start")
 
     op.drop_table("duties")
@@ -587,6 +641,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grants_account"))
 
     op.drop_table("grants")
+    with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feeds_number"))
+        batch_op.drop_index("ix_feeds_kind_subject")
+        batch_op.drop_index(batch_op.f("ix_feeds_account"))
+
+    op.drop_table("feeds")
+    op.drop_table("feed_choices")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_plan")
         batch_op.drop_index("ix_audit_kind_key")
@@ -635,6 +696,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ledger_plan"))
 
     op.drop_table("ledger")
+    op.drop_table("feed_notes")
     op.drop_table("counters")
     op.drop_table("city")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
