@@ -7,7 +7,7 @@ UV ?= uv
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 
-.PHONY: demo test bench lock clean
+.PHONY: demo test bench lock words clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -35,10 +35,14 @@ bench: .venv/ready
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@touch $@
 
-.venv/ready: .venv/locked pyproject.toml
-	@echo "Installing huxue itself" >&2
+.venv/ready: .venv/locked pyproject.toml $(shell find web -name node_modules -prune -o -name static -prune -o -type f ! -name '*.py[co]' ! -name '*.mo' -print)
+	@echo "Installing huxue itself, and building its pages" >&2
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# For who changes what the pages say: enters new texts into the catalogue, to be translated there.
+words: .venv/ready
+	@$(BIN)/python -m web.catalogue
 
 # For who changes the dependencies: writes the newest fitting versions, with hashes. Needs uv.
 lock:
@@ -49,5 +53,5 @@ lock:
 		--no-header --no-annotate --no-emit-index-url --extra cluster --extra oidc --output-file service.lock pyproject.toml
 
 clean:
-	rm -rf .venv build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist demo web/node_modules web/static .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

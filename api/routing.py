@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Request, params
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
@@ -85,6 +85,25 @@ class _Needs:
             raise Forbidden
 
 
+def gate(permission: Permission) -> params.Depends:
+    """Return the dependency that lets only those through who have a permission."""
+    return params.Depends(_Open() if permission is Permission.ANYBODY else _Needs(permission))
+
+
+def permission_of(route: APIRoute) -> Permission:
+    """Return the permission that a route asks for.
+
+    Raises
+    ------
+    RuntimeError
+        When it names none.
+    """
+    asked = [d.dependency for d in route.dependencies if isinstance(d.dependency, _Needs | _Open)]
+    if len(asked) != 1:
+        raise RuntimeError(f"the route {route.path} must name one permission")
+    return asked[0].permission
+
+
 REFUSED: dict[int | str, dict[str, Any]] = {
     "4XX": {
         "description": "What is refused, and why: a problem as of RFC 9457.",
@@ -128,8 +147,7 @@ class Routes(APIRouter):
         self, method: str, path: str, permission: Permission, **options: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route: ``@routes.on("GET", "/{site}", Permission.READ_PLACES)``; its name is its operation id."""
-        asked = _Open() if permission is Permission.ANYBODY else _Needs(permission)
-        needs = [*options.pop("dependencies", ()), Depends(asked)]
+        needs = [*options.pop("dependencies", ()), gate(permission)]
 
         def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             self.add_api_route(
@@ -159,11 +177,8 @@ def permissions_of(app: FastAPI) -> dict[tuple[str, str], Permission]:
         route, path = context.original_route, context.path or ""
         if not isinstance(route, APIRoute) or not path.startswith("/api"):
             continue
-        asked = [d.dependency for d in route.dependencies if isinstance(d.dependency, _Needs | _Open)]
-        if len(asked) != 1:
-            raise RuntimeError(f"the route {path} must name one permission")
         for method in route.methods or ():
-            found[method, path] = asked[0].permission
+            found[method, path] = permission_of(route)
     return found
 
 

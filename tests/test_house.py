@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("models", "solver", "formats", "api", "cli", "examples")
+ROOMS = ("models", "solver", "formats", "api", "web", "cli", "examples")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 TEXTS = {".md", ".py", ".toml", ".lock", ".yaml", ".yml", ".json", ".txt", ".cfg", ".sh", ".svg", ".ics", ""}
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from api.accounts.shapes import AccountFields, GivenGrant, Invitation, Inviting, NewAccount
+    from api.accounts.shapes import AccountFields, GivenGrant, Invitation, Inviting, Language, NewAccount
     from api.audit import Actor
     from api.settings import Settings
 
@@ -207,6 +207,18 @@ def replace(
         raise LastDispatcher
     record(session, actor, [Entry("accounts.change", "accounts", row.login, before, after)])
     return row
+
+
+def speak(session: Session, actor: Actor, account: int, language: Language) -> None:
+    """Note the language that an account reads."""
+    row = find(session, account)
+    if row.language != language:
+        entry = Entry(
+            "accounts.change", "accounts", row.login, {"language": row.language}, {"language": language}
+        )
+        row.language = language
+        row.version += 1
+        record(session, actor, [entry])
 
 
 def reset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Integer, cast, func, select
 
@@ -29,6 +29,28 @@ def tag(plan: PlanRow, scope: Scope) -> str:
     """Return the entity tag of a plan's coverage as a scope shows it."""
     shown = repr((scope.everywhere, sorted(scope.districts), sorted(scope.sites)))
     return etag(plan.id, plan.roster_version, hashlib.sha256(shown.encode()).hexdigest()[:12])
+
+
+class Totals(NamedTuple):
+    """How many posts a plan has, and how many are filled."""
+
+    posts: int
+    filled: int
+
+
+def totals(session: Session, scope: Scope) -> dict[str, Totals]:
+    """Return how far each plan's shifts within a scope are filled."""
+    posts = select(ShiftRow.plan, func.sum(ShiftRow.target)).where(shifts_inside(scope))
+    filled = (
+        select(AssignmentRow.plan, func.count())
+        .join(ShiftRow, (ShiftRow.plan == AssignmentRow.plan) & (ShiftRow.id == AssignmentRow.shift))
+        .where(shifts_inside(scope))
+    )
+    held: dict[str, int] = dict(session.execute(filled.group_by(AssignmentRow.plan)).all())
+    return {
+        plan: Totals(int(count), held.get(plan, 0))
+        for plan, count in session.execute(posts.group_by(ShiftRow.plan))
+    }
 
 
 def coverage(

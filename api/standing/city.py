@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict
+from sqlalchemy import select
 
 from api.audit import Entry, record
 from api.errors import Stale
@@ -69,6 +70,11 @@ class City(Value):
     calendar: SchoolCalendar = SchoolCalendar()
     rules: tuple[Rule, ...] = ()
     travel_times: tuple[TravelTime, ...] = ()
+
+
+def exists(session: Session) -> bool:
+    """Say whether there is anything at all yet."""
+    return session.scalar(select(CityRow.id).limit(1)) is not None
 
 
 def read(session: Session) -> tuple[City, str]:

@@ -59,7 +59,7 @@ def serve(settings: Settings, language: Language, *, as_json: bool = False) -> N
         else:
             note(say(language, "serving", url=url))
         config = uvicorn.Config(
-            "api.serving:application",
+            "web.serving:application",
             factory=True,
             workers=settings.processes,
             log_config=None,

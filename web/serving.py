@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.app import create_app
 from api.operation.logs import configure
 from api.settings import Settings
+from web.app import create_app
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -1,0 +1,57 @@
+"""The application that is served: the API, and the pages around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Match, Mount
+
+from api.app import create_app as create_api
+from web import refusals
+from web.assets import served
+from web.features import PAGES
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Scope
+
+    from api.settings import Settings
+    from api.state import State
+
+APART = ("/api", "/calendar", "/healthz", "/readyz", "/metrics")
+"""Where programs ask: what isn't found there is said to them in their way."""
+
+
+class _Pages(Mount):
+    """Everything but what programs ask for."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path: str = scope["path"]
+        if any(path == place or path.startswith(f"{place}/") for place in APART):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def create_app(settings: Settings | None = None, *, state: State | None = None) -> FastAPI:
+    """Return the API with the pages.
+
+    Parameters
+    ----------
+    settings, state
+        As of `api.app.create_app`.
+    """
+    app = create_api(settings, state=state)
+    app.router.routes.append(_Pages("/", pages(app.state.huxue)))
+    return app
+
+
+def pages(state: State) -> ASGIApp:
+    """Return the pages as an application of their own."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.huxue = state
+    for routes in PAGES:
+        app.include_router(routes)
+    refusals.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    return cast("ASGIApp", served(app))

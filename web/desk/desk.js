@@ -1,0 +1,1 @@
+// What dispatchers do with the mouse and the keys.
