@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         Bytes of any other request's body.
     log_format
         ``json`` for machines, ``text`` for people.
+    log_level
+        From which weight on events are logged: ``info`` has a line for each request, ``warning`` only what
+        somebody should look at.
     """
 
     model_config = SettingsConfigDict(env_prefix="HUXUE_", frozen=True, extra="ignore")
@@ -90,6 +93,7 @@ class Settings(BaseSettings):
     largest_upload: Annotated[int, Field(ge=1000)] = 50_000_000
     largest_body: Annotated[int, Field(ge=1000)] = 2_000_000
     log_format: Literal["json", "text"] = "text"
+    log_level: Literal["info", "warning"] = "info"
 
     @field_validator("data")
     @classmethod
@@ -116,3 +120,13 @@ class Settings(BaseSettings):
         if self.secure_cookies is not None:
             return self.secure_cookies
         return self.public_url is not None and self.public_url.scheme == "https"
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables by which another process gets these settings, secrets among them."""
+        told = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if value is not None:
+                plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+                told[f"HUXUE_{name.upper()}"] = str(plain)
+        return told

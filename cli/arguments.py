@@ -106,6 +106,10 @@ def parser(language: Language) -> argparse.ArgumentParser:
     demo = command("demo")
     demo.add_argument("-o", "--output", metavar="FOLDER", default="demo", help=text("folder"))
     _size(demo, text("schools"), text("seed"))
+    demo.add_argument("--week", metavar="YYYY-MM-DD", type=_date, help=text("demo-week"))
+    demo.add_argument("--port", type=int, metavar="N", help=text("demo-port"))
+    demo.add_argument("--fresh", action="store_true", help=text("fresh"))
+    demo.add_argument("--no-serve", dest="serve", action="store_false", help=text("no-serve"))
     _settings(demo, text("time-limit"), text("workers"))
 
     add_advise(commands, language)

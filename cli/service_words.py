@@ -145,4 +145,8 @@ SERVICE_TEXTS: dict[str, tuple[str, str]] = {
     "setting:largest_upload": ("上传文件的最大字节数", "the largest upload, in bytes"),
     "setting:largest_body": ("其他请求内容的最大字节数", "the largest body of other requests, in bytes"),
     "setting:log_format": ("日志形式：json 或 text", "the form of the log: json or text"),
+    "setting:log_level": (
+        "日志详细程度：info（每次请求一行）或 warning（只记需要查看的）",
+        "how much is logged: info (a line for each request) or warning (what somebody should look at)",
+    ),
 }

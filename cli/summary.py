@@ -91,12 +91,17 @@ def print_values(values: Sequence[tuple[str, int]], language: Language) -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], language: Language, file: TextIO | None
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    language: Language,
+    file: TextIO | None,
+    *,
+    left: Sequence[str] = ("level",),
 ) -> None:
-    """Print rows under columns with names of their own, all but the first to the right."""
+    """Print rows under columns with names of their own, all to the right but those named."""
     table = Table(box=None, pad_edge=False)
     for column in columns:
-        table.add_column(say(language, f"column:{column}"), justify="left" if column == "level" else "right")
+        table.add_column(say(language, f"column:{column}"), justify="left" if column in left else "right")
     for row in rows:
         table.add_row(*row)
     console(file).print(table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from cli.advise_words import ADVISE_TEXTS
+from cli.demo_words import DEMO_TEXTS
 from cli.explain_words import EXPLAIN_TEXTS
 from cli.limit_words import LIMIT_TEXTS
 from cli.repair_words import REPAIR_TEXTS
@@ -70,10 +71,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "print the JSON Schema of a file or of what --json prints",
     ),
     "help:calendar": ("导出一个人、巡组或学校的日历", "export the calendar of a person, a crew or a school"),
-    "help:demo": (
-        "生成参照城市，排班、核验并写出工作簿",
-        "make the reference city, solve it, verify it, write the workbook",
-    ),
     "help:name": ("示例名称", "which example"),
     "help:problem": (
         "数据文件：.xlsx、.json，或 -（标准输入，JSON）",
@@ -240,7 +237,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "violations": ("违反规则 {count} 处", "Violations: {count}"),
     "more": ("  还有 {count} 处", "  and {count} more"),
     "claims": ("报告与排班不符：{message}", "The report doesn't fit the roster: {message}"),
-    "demo": ("打开 {path} 查看排班表", "Open {path} to see the roster"),
     # Phases of a solve
     "phase:compile": ("整理", "compiling"),
     "phase:solve": ("求解", "solving"),
@@ -257,4 +253,5 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **SWAP_TEXTS,
     **ADVISE_TEXTS,
     **SERVICE_TEXTS,
+    **DEMO_TEXTS,
 }

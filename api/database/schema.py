@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.schema import CreateTable
+
+from api.database.tables import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -44,6 +48,12 @@ def write_step(engine: Engine, message: str, revision: str) -> None:
 def head() -> str | None:
     """Return the version of this program's tables."""
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def fingerprint() -> str:
+    """Return what differs when any of this program's tables does, also between two versions."""
+    tables = "".join(str(CreateTable(table)) for table in metadata.sorted_tables)
+    return hashlib.sha256(tables.encode()).hexdigest()[:16]
 
 
 def is_current(engine: Engine) -> bool:

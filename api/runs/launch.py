@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-from pydantic import SecretStr
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
@@ -115,11 +114,5 @@ def _signal(group: int, what: signal.Signals) -> None:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return this process's environment with the settings, for a process that is to have the same."""
-    told = {}
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if value is not None:
-            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
-            told[f"HUXUE_{name.upper()}"] = str(plain)
     path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, **told, "PYTHONPATH": path}
+    return {**os.environ, **settings.environment(), "PYTHONPATH": path}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from cli.output import Failure, note, write_stdout
@@ -14,6 +14,7 @@ from cli.words import say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from api.settings import Settings
     from cli.words import Language
@@ -27,37 +28,59 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from(args.language, host=args.host, port=args.port, processes=args.processes)
     with opened(settings, args.language) as state:
         with_tables(state, args.language)
-    # Ctrl+C is how it is stopped, and no failure.
-    with suppress(KeyboardInterrupt):
-        serve(settings, args.language, as_json=args.json)
+    with listening(settings, args.language) as (taken, url):
+        if args.json:
+            write_stdout(f'{{"url": "{url}"}}\n'.encode())
+        else:
+            note(say(args.language, "serving", url=url))
+        serve(settings, taken)
     return 0
 
 
-def serve(settings: Settings, language: Language, *, as_json: bool = False) -> None:
-    """Answer requests until stopped.
+@contextmanager
+def listening(
+    settings: Settings, language: Language, *, or_any: bool = False
+) -> Iterator[tuple[socket.socket, str]]:
+    """Take the port; give the socket and the address that people open.
+
+    Parameters
+    ----------
+    or_any
+        Whether another port will do where this one is taken.
 
     Raises
     ------
     Failure
         When the port can't be used.
     """
-    listening = _listen(settings, language)
-    host, port = listening.getsockname()[:2]
+    try:
+        try:
+            taken = _bound(settings.host, settings.port)
+        except OSError:
+            if not or_any:
+                raise
+            taken = _bound(settings.host, 0)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Failure(
+            say(language, "port-taken", host=settings.host, port=str(settings.port), reason=reason)
+        ) from error
+    host, port = taken.getsockname()[:2]
+    with taken:
+        yield taken, f"http://{'[' + host + ']' if ':' in host else host}:{port}"
+
+
+def serve(settings: Settings, taken: socket.socket) -> None:
+    """Answer requests until stopped; Ctrl+C is how it is stopped, and no failure."""
+    host, port = taken.getsockname()[:2]
     # Processes that are started find the settings where this one found them.
-    for name, value in (("HOST", host), ("PORT", str(port)), ("PROCESSES", str(settings.processes))):
-        os.environ[f"HUXUE_{name}"] = value
-    os.environ["HUXUE_DATA"] = str(settings.data)
-    with tempfile.TemporaryDirectory(prefix="huxue-figures-") as shared:
+    os.environ |= settings.model_copy(update={"host": host, "port": port}).environment()
+    with tempfile.TemporaryDirectory(prefix="huxue-figures-") as shared, suppress(KeyboardInterrupt):
         if settings.processes > 1:
             # Before anything imports the library that keeps the figures.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
         import uvicorn
 
-        url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
-        if as_json:
-            write_stdout(f'{{"url": "{url}"}}\n'.encode())
-        else:
-            note(say(language, "serving", url=url))
         config = uvicorn.Config(
             "web.serving:application",
             factory=True,
@@ -69,26 +92,21 @@ def serve(settings: Settings, language: Language, *, as_json: bool = False) -> N
             timeout_graceful_shutdown=GRACE,
             timeout_keep_alive=30,
         )
-        with listening:
-            if settings.processes > 1:
-                from uvicorn.supervisors import Multiprocess
+        if settings.processes > 1:
+            from uvicorn.supervisors import Multiprocess
 
-                Multiprocess(config, sockets=[listening]).run()
-            else:
-                uvicorn.Server(config).run(sockets=[listening])
+            Multiprocess(config, sockets=[taken]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[taken])
 
 
-def _listen(settings: Settings, language: Language) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family=family)
+def _bound(host: str, port: int) -> socket.socket:
+    taken = socket.socket(family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((settings.host, settings.port))
-    except OSError as error:
-        listening.close()
-        reason = error.strerror or str(error)
-        raise Failure(
-            say(language, "port-taken", host=settings.host, port=str(settings.port), reason=reason)
-        ) from error
-    listening.set_inheritable(True)
-    return listening
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+    except OSError:
+        taken.close()
+        raise
+    taken.set_inheritable(True)
+    return taken

@@ -58,7 +58,7 @@ OUTPUTS: list[tuple[str, list[str], int]] = [
     ("advise-people", ["advise", "people", "city.json"], 0),
     ("advise-fairness", ["advise", "fairness", *FILES], 0),
     ("written", ["calendar", *FILES, "--school", "school", "-o", "school.ics"], 0),
-    ("report", ["demo", "--schools", "1", "-o", "demo"], 0),
+    ("report", ["demo", "--schools", "1", "-o", "demo", "--no-serve"], 0),
 ]
 
 
