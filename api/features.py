@@ -17,6 +17,7 @@ from api.runs.routes import routes as runs
 from api.standing.city_routes import ALL as city
 from api.standing.file_routes import export_routes, import_routes
 from api.standing.routes import ALL as standing
+from api.swaps import routes as swaps
 from api.trail.routes import routes as trail
 
 ROUTES = (
@@ -37,6 +38,12 @@ ROUTES = (
     repairs_of_plan,
     repairs,
     own_duties,
+    swaps.routes,
+    swaps.mine,
+    swaps.of_duty,
+    swaps.of_plan,
+    swaps.of_wish,
+    swaps.policies,
     trail,
     personal,
 )

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     approval
         Who may approve a submitted plan: ``nobody`` (publishing needs no approval), ``dispatcher`` (any
         dispatcher of the whole city) or ``another`` (any but who submitted it).
+    swap_closes_minutes
+        How long before a duty begins it can be swapped at the latest.
     ledger_weeks
         Over how many weeks before a plan the ledger looks.
     history_days
@@ -88,6 +90,7 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
     cluster: str | None = None
     approval: Literal["nobody", "dispatcher", "another"] = "nobody"
+    swap_closes_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
     ledger_weeks: Annotated[int, Field(ge=1, le=104)] = 12
     history_days: Annotated[int, Field(ge=1, le=60)] = 28
     largest_upload: Annotated[int, Field(ge=1000)] = 50_000_000

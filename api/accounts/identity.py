@@ -46,6 +46,8 @@ class Permission(StrEnum):
     """Say that a school's input for a plan is complete."""
     EDIT_ROSTER = "edit_roster"
     """Assign, move, exchange, clear, pin and repair within the scope."""
+    DECIDE_SWAPS = "decide_swaps"
+    """Approve and deny swaps, and act for one's people in them."""
     RUN = "run"
     """Solve a plan, or some of its districts."""
     PUBLISH = "publish"
@@ -61,6 +63,7 @@ _DISTRICT = _READS | {
     P.ADVISE,
     P.WRITE_PEOPLE,
     P.EDIT_ROSTER,
+    P.DECIDE_SWAPS,
     P.RUN,
     P.CONFIRM_INPUT,
     P.READ_AUDIT,
@@ -68,7 +71,7 @@ _DISTRICT = _READS | {
 
 POLICY: dict[RoleName, frozenset[Permission]] = {
     "dispatcher": frozenset(_DISTRICT),
-    "school_admin": frozenset(_READS | {P.READ_PHONES, P.WRITE_PEOPLE, P.CONFIRM_INPUT}),
+    "school_admin": frozenset(_READS | {P.READ_PHONES, P.WRITE_PEOPLE, P.CONFIRM_INPUT, P.DECIDE_SWAPS}),
     "auditor": frozenset(_READS | {P.READ_AUDIT, P.ADVISE}),
     "member": frozenset({P.READ_CITY}),
 }

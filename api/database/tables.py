@@ -5,7 +5,8 @@ from api.database.base import Base
 from api.feeds import tables as feeds
 from api.plans import tables as plans
 from api.standing import tables as standing
+from api.swaps import tables as swaps
 
-__all__ = ["accounts", "feeds", "metadata", "plans", "standing"]
+__all__ = ["accounts", "feeds", "metadata", "plans", "standing", "swaps"]
 
 metadata = Base.metadata

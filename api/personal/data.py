@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from api.accounts.identity import Permission
 from api.accounts.tables import AccountRow, GrantRow, LoginRow, TokenRow
@@ -18,13 +18,16 @@ from api.personal.shapes import (
     HeldDuty,
     HeldLogin,
     HeldPost,
+    HeldSwap,
     HeldToken,
+    HeldWish,
     Noted,
     PersonalData,
 )
 from api.plans.tables import AssignmentRow, AuditRow, DutyRow
 from api.standing.kinds import ABSENCES, OFFERS, PEOPLE, PREFERENCES, TIMETABLES, Kind
 from api.standing.tables import CrewRow, LedgerRow, PastDutyRow, PersonRow
+from api.swaps.tables import SwapPartyRow, SwapRow, SwapWishRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +90,13 @@ def held_on(session: Session, person: str) -> PersonalData:
             Carried.model_validate(entry)
             for entry in _rows(session, LedgerRow, LedgerRow.assignee == person, LedgerRow.week)
         ],
+        swaps=[
+            HeldSwap.model_validate(swap) for swap in _rows(session, SwapRow, _has_part(person), SwapRow.id)
+        ],
+        swap_wishes=[
+            HeldWish.model_validate(wish)
+            for wish in _rows(session, SwapWishRow, SwapWishRow.assignee == person, SwapWishRow.id)
+        ],
         account=None if account is None else _account(session, account),
         audit_about=[
             Noted.model_validate(entry)
@@ -99,6 +109,11 @@ def held_on(session: Session, person: str) -> PersonalData:
             for entry in _rows(session, AuditRow, AuditRow.account == account.id, AuditRow.id)
         ],
     )
+
+
+def _has_part(person: str) -> ColumnElement[bool]:
+    asked = exists().where(SwapPartyRow.swap == SwapRow.id, SwapPartyRow.assignee == person)
+    return or_(SwapRow.proposer == person, asked)
 
 
 def _values(session: Session, kind: Kind, column: str, person: str) -> list[Any]:

@@ -42,6 +42,7 @@ from api.standing.tables import (
     PreferenceRow,
     TimetableRow,
 )
+from api.swaps.tables import SwapPartyRow, SwapRow, SwapWishRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -210,7 +211,11 @@ def _from_plans(session: Session, redaction: Redaction, blobs: Mapping[tuple[str
         session.execute(
             update(RevisionRow).where(RevisionRow.plan == plan, RevisionRow.number == number).values(values)
         )
-    for told in (RepairRow, RunRow):
+    for table, column in ((SwapPartyRow, SwapPartyRow.assignee), (SwapRow, SwapRow.proposer)):
+        session.execute(update(table).where(column == person).values({column.key: pseudonym}))
+    session.execute(update(SwapRow).where(SwapRow.proposer == pseudonym).values(note=""))
+    session.execute(delete(SwapWishRow).where(SwapWishRow.assignee == person))
+    for told in (RepairRow, RunRow, SwapRow):
         nested = [c.key for c in told.__table__.columns if isinstance(c.type, JSON)]
         for row in session.scalars(select(told)):
             for name in nested:

@@ -11,7 +11,7 @@ from typing import Any
 KEPT = frozenset({"unit", "roles", "capacity", "newcomer", "left_on"})
 """What the history of a person's own row may go on telling: duties are counted by it."""
 
-PRIVATE = frozenset({"timetables", "offers", "preferences", "accounts"})
+PRIVATE = frozenset({"timetables", "offers", "preferences", "swap_wish", "accounts"})
 """Kinds of which the history of one person tells nothing any more."""
 
 

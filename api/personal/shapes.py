@@ -87,6 +87,29 @@ class Noted(_Row):
     after: dict[str, Any] | None
 
 
+class HeldSwap(_Row):
+    """A swap that the person proposed or was asked for."""
+
+    id: int
+    plan: str
+    kind: str
+    state: str
+    proposer: str | None
+    handovers: list[dict[str, Any]]
+    note: str
+    reason: str | None
+    created_at: AwareDatetime
+
+
+class HeldWish(_Row):
+    """What the person would swap."""
+
+    plan: str
+    shift: str | None
+    role: str | None
+    take: list[dict[str, Any]]
+
+
 class PersonalData(BaseModel):
     """Everything that the service holds on one person.
 
@@ -108,6 +131,8 @@ class PersonalData(BaseModel):
     posts: list[HeldPost]
     duties: list[HeldDuty]
     ledger: list[Carried]
+    swaps: list[HeldSwap]
+    swap_wishes: list[HeldWish]
     account: HeldAccount | None
     audit_about: list[Noted]
     audit_by: list[Noted]

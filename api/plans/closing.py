@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 
 from api.database.base import now
 from api.errors import Conflict
-from api.plans import life, plans, revisions
+from api.plans import duties, life, plans, revisions
 from api.plans.past import counting
 from api.plans.problems import within
 from api.plans.tables import ShiftRow
@@ -44,7 +44,7 @@ def close(
     tags: Collection[str],
     reason: str | None,
 ) -> tuple[PlanRow, dict[str, int]]:
-    """Enter into the ledger what a plan's published roster has put on everybody, and let it rest.
+    """Enter into the ledger what a plan's published duties have put on everybody, and let it rest.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def close(
     if reason is None and last is not None and last > now():
         raise NotOver(until=last.isoformat())
     revision = revisions.find(session, plan.id, plan.revision)
-    roster, problem = revisions.roster_of(revision), revisions.problem_of(revision)
+    roster, problem = duties.roster_of(session, plan), revisions.problem_of(revision)
     verifier = Verifier(_with_absences(problem, within(problems.standing(session), problem.horizon)))
     rows = [
         {"assignee": assignee, "week": plan.start, "kind": kind, "points": points, "plan": plan.id}

@@ -18,14 +18,15 @@ from api.feeds.duty import duty_of
 from api.feeds.telling import hashes
 from api.plans.tables import DutyRow
 from api.standing.counters import changed
-from models import duty_uid
+from models import Assignment, Horizon, Roster, duty_uid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlalchemy.orm import Session
 
-    from models import Problem, Roster
+    from api.plans.tables import PlanRow
+    from models import Problem
 
 Triple: TypeAlias = tuple[str, str, str]
 """Assignee, shift, role."""
@@ -106,6 +107,22 @@ def known(session: Session, plan: str) -> dict[Triple, Row]:
     """Return all duties that a plan ever had."""
     rows = session.execute(select(DutyRow.__table__).where(DutyRow.plan == plan)).mappings()
     return {(row["assignee"], row["shift"], row["role"]): dict(row) for row in rows}
+
+
+def roster_of(session: Session, plan: PlanRow) -> Roster:
+    """Return who holds what as it is published now: the last revision, and what was swapped since."""
+    query = (
+        select(DutyRow.shift, DutyRow.role, DutyRow.index, DutyRow.assignee)
+        .where(DutyRow.plan == plan.id, DutyRow.cancelled_at.is_(None))
+        .order_by(DutyRow.start, DutyRow.shift, DutyRow.role, DutyRow.index)
+    )
+    return Roster(
+        horizon=Horizon(start=plan.start, days=plan.days),
+        assignments=tuple(
+            Assignment(shift=shift, role=role, index=index, assignee=assignee)
+            for shift, role, index, assignee in session.execute(query)
+        ),
+    )
 
 
 def difference(problem: Problem, before: dict[Triple, Row], after: dict[Triple, Row]) -> Difference:

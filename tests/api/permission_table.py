@@ -64,6 +64,8 @@ IN_SCOPE = "401 200 200/404 200/404 200 403"
 CHANGE = "401 412 412/404 412/404 403 403"
 
 GRANT = {"role": "auditor"}
+GIVEN_AWAY = {"kind": "give_away", "handovers": [{"duty": "none"}], "proposer": "S0001-T001"}
+DIRECT = {"handovers": [{"duty": "none", "taker": "S0001-T001"}], "reason": "x"}
 
 
 def _city_kind(many: str, one: str, *, read: str = IN_SCOPE, history: str = "") -> Iterator[Ask]:
@@ -203,6 +205,25 @@ TABLE = (
     Ask("GET /plans/{plan}/advice/bells", "401 200 200 403 200 403"),
     Ask("GET /plans/{plan}/advice/hires", "401 200 200 403 200 403"),
     Ask("GET /plans/{plan}/advice/fairness", "401 200 200 403 200 403"),
+    # Swaps; nothing is published here, so there is no duty to swap
+    Ask("GET /me/swaps", SELF),
+    Ask("GET /duties/{duty}/ways", "401 404 404 404 404 404"),
+    Ask("POST /swaps", "401 404 404 404 404 404", GIVEN_AWAY),
+    Ask("GET /swaps", READ),
+    Ask("POST /swaps/direct", "401 404 404 404 403 403", DIRECT),
+    Ask("GET /swaps/{swap}", "401 404 404 404 404 404"),
+    Ask("POST /swaps/{swap}/offer", "401 404 404 404 404 404"),
+    Ask("POST /swaps/{swap}/accept", "401 404 404 404 404 404"),
+    Ask("POST /swaps/{swap}/decline", "401 404 404 404 404 404"),
+    Ask("POST /swaps/{swap}/withdraw", "401 404 404 404 404 404"),
+    Ask("POST /swaps/{swap}/approve", "401 404 404 404 403 403"),
+    Ask("POST /swaps/{swap}/deny", "401 404 404 404 403 403", {"reason": "x"}),
+    Ask("GET /plans/{plan}/swap-wishes", SELF),
+    Ask("POST /plans/{plan}/swap-wishes", "401 409 409 409 404 409", {"assignee": "S0001-T001"}),
+    Ask("DELETE /swap-wishes/{wish}", "401 404 404 404 404 404"),
+    Ask("POST /plans/{plan}/clearing", "401 409 409 403 403 403"),
+    Ask("GET /swap-policies", READ),
+    Ask("PUT /swap-policies", CITY_ONLY.format(200), []),
     # Runs
     Ask("POST /plans/{plan}/runs", "401 422 422 403 403 403", {"seed": "none"}),
     Ask("GET /plans/{plan}/runs", "401 200 200 200 200 403"),

@@ -30,6 +30,7 @@ from api.standing.tables import (
     PreferenceRow,
 )
 from api.state import State
+from api.swaps.tables import SwapPartyRow, SwapRow, SwapWishRow
 from models import Absence, Horizon, Problem, Roster
 
 PERSON = "S0001-T001"
@@ -67,6 +68,16 @@ def held(users: Users, state: State, city: Problem) -> dict[str, Any]:
         session.add(PastDutyRow(assignee=PERSON, **duty))
         published = {"uid": "u", "plan": plan.id, "shift": shift.id, "index": 0, "sequence": 0}
         session.add(DutyRow(assignee=PERSON, changed_at=PAST, **published, **duty))
+        session.flush()
+        handover = {"uid": "u", "shift": shift.id, "role": "staff", "giver": PERSON, "taker": None}
+        swap = SwapRow(
+            plan=plan.id, kind="give_away", state="expired", proposer=PERSON, handovers=[handover],
+            note=f"{NAME}: 000-1", rises={}, created_at=PAST, expires_at=PAST,
+        )  # fmt: skip
+        session.add(swap)
+        session.flush()
+        session.add(SwapPartyRow(swap=swap.id, assignee=PERSON))
+        session.add(SwapWishRow(plan=plan.id, assignee=PERSON, take=[{"weekday": 1}], created_at=PAST))
         session.add(_revision(city, plan.id))
         proposal = {"changes": [{"before": PERSON, "after": None}]}
         happened = [{"kind": "absent", "assignee": PERSON, "why": "sick"}]
@@ -142,6 +153,7 @@ def test_everything_is_handed_out(users: Users, held: dict[str, Any]) -> None:
     assert (len(data["offers"]), len(data["preferences"]), len(data["posts"])) == (1, 1, 1)
     assert len(data["duties"]) == 2
     assert [entry["points"] for entry in data["ledger"]] == [40]
+    assert (len(data["swaps"]), len(data["swap_wishes"])) == (1, 1)
     assert data["account"]["login"] == "li.na"
     assert len(data["account"]["logins"]) == 2
     about = {(e["kind"], e["action"]) for e in data["audit_about"]}
@@ -195,6 +207,7 @@ def test_nothing_is_left_of_an_erased_person(users: Users, state: State, held: d
     )
     assert (len(data["posts"]), len(data["duties"]), data["ledger"][0]["points"]) == (1, 2, 40)
     assert (data["absences"], data["offers"], data["preferences"], data["timetable"]) == ([], [], [], None)
+    assert (len(data["swaps"]), data["swaps"][0]["note"], data["swap_wishes"]) == (1, "", [])
     assert "people.erase" in {e["action"] for e in data["audit_about"]}
     with reading(state.engine) as session:
         revision = session.scalars(select(RevisionRow)).one()

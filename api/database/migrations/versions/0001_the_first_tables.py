@@ -182,6 +182,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_preferences_assignee"), ["assignee"], unique=False)
 
     op.create_table(
+        "swap_policies",
+        sa.Column("role", sa.String(length=64), nullable=False),
+        sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("approver", sa.String(length=64), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["role"], ["roles.id"], name=op.f("fk_swap_policies_role"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("role", "unit", name=op.f("pk_swap_policies")),
+    )
+    op.create_table(
         "units",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -563,6 +574,46 @@ def upgrade() -> None:
         batch_op.create_index("ix_shifts_plan_site", ["plan", "site"], unique=False)
 
     op.create_table(
+        "swap_wishes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.String(length=64), nullable=False),
+        sa.Column("assignee", sa.String(length=64), nullable=False),
+        sa.Column("shift", sa.String(length=200), nullable=True),
+        sa.Column("role", sa.String(length=64), nullable=True),
+        sa.Column("take", Json, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["plan"], ["plans.id"], name=op.f("fk_swap_wishes_plan"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_swap_wishes")),
+    )
+    with op.batch_alter_table("swap_wishes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_swap_wishes_assignee"), ["assignee"], unique=False)
+        batch_op.create_index(batch_op.f("ix_swap_wishes_plan"), ["plan"], unique=False)
+
+    op.create_table(
+        "swaps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=64), nullable=False),
+        sa.Column("proposer", sa.String(length=64), nullable=True),
+        sa.Column("account", sa.Integer(), nullable=True),
+        sa.Column("handovers", Json, nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("approver", sa.String(length=64), nullable=True),
+        sa.Column("rises", Json, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_swaps_account")),
+        sa.ForeignKeyConstraint(["plan"], ["plans.id"], name=op.f("fk_swaps_plan"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_swaps")),
+    )
+    with op.batch_alter_table("swaps", schema=None) as batch_op:
+        batch_op.create_index("ix_swaps_plan_state", ["plan", "state"], unique=False)
+
+    op.create_table(
         "assignments",
         sa.Column("plan", sa.String(length=64), nullable=False),
         sa.Column("shift", sa.String(length=200), nullable=False),
@@ -586,17 +637,61 @@ def upgrade() -> None:
         batch_op.create_index("ix_assignments_plan_assignee", ["plan", "assignee"], unique=False)
         batch_op.create_index("ix_assignments_plan_site", ["plan", "site"], unique=False)
 
+    op.create_table(
+        "swap_duties",
+        sa.Column("swap", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=64), nullable=False),
+        sa.Column("start", UtcDateTime(), nullable=False),
+        sa.Column("end", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["swap"], ["swaps.id"], name=op.f("fk_swap_duties_swap"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["uid"], ["duties.uid"], name=op.f("fk_swap_duties_uid")),
+        sa.PrimaryKeyConstraint("swap", "uid", name=op.f("pk_swap_duties")),
+    )
+    with op.batch_alter_table("swap_duties", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_swap_duties_uid"), ["uid"], unique=False)
+
+    op.create_table(
+        "swap_parties",
+        sa.Column("swap", sa.Integer(), nullable=False),
+        sa.Column("assignee", sa.String(length=64), nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=True),
+        sa.Column("declined_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["swap"], ["swaps.id"], name=op.f("fk_swap_parties_swap"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("swap", "assignee", name=op.f("pk_swap_parties")),
+    )
+    with op.batch_alter_table("swap_parties", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_swap_parties_assignee"), ["assignee"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go back to those before."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("swap_parties", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_swap_parties_assignee"))
+
+    op.drop_table("swap_parties")
+    with op.batch_alter_table("swap_duties", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_swap_duties_uid"))
+
+    op.drop_table("swap_duties")
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.drop_index("ix_assignments_plan_site")
         batch_op.drop_index("ix_assignments_plan_assignee")
 
     op.drop_table("assignments")
+    with op.batch_alter_table("swaps", schema=None) as batch_op:
+        batch_op.drop_index("ix_swaps_plan_state")
+
+    op.drop_table("swaps")
+    with op.batch_alter_table("swap_wishes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_swap_wishes_plan"))
+        batch_op.drop_index(batch_op.f("ix_swap_wishes_assignee"))
+
+    op.drop_table("swap_wishes")
     with op.batch_alter_table("shifts", schema=None) as batch_op:
         batch_op.drop_index("ix_shifts_plan_site")
 
@@ -674,6 +769,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_units_site"))
 
     op.drop_table("units")
+    op.drop_table("swap_policies")
     with op.batch_alter_table("preferences", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_preferences_assignee"))
 

@@ -1,0 +1,1 @@
+"""Swaps of published duties: asked, accepted, approved, applied."""

@@ -1,0 +1,292 @@
+"""What is done with a swap, step by step; each is judged anew, under the plan's lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from api.accounts.identity import Permission
+from api.audit import record
+from api.database.base import now
+from api.errors import Conflict, Forbidden, Invalid, NotFound
+from api.plans import plans
+from api.plans.tables import DutyRow
+from api.swaps import applying, judging, policy
+from api.swaps.asking import add_duties, entry, locked, put_in
+from api.swaps.parties import decides, holds_sites, proposes, speaking, speaks_for, withdraws
+from api.swaps.reading import is_visible
+from api.swaps.states import LIVE, demand, end, state_of, supersede
+from api.swaps.tables import SwapPartyRow, SwapRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from api.accounts.identity import Identity
+    from api.plans.tables import PlanRow
+    from api.roster.desk import Desk
+    from api.settings import Settings
+    from api.swaps.shapes import Asked
+
+
+class Taken(Conflict):
+    code = "swap_taken"
+    title = "Somebody else was first to accept"
+
+
+def offer(session: Session, identity: Identity, number: int) -> SwapRow:
+    """Offer a draft to those who are asked."""
+    row, _ = _locked(session, identity, number)
+    if not proposes(session, identity, row):
+        raise NotFound
+    demand(session, row, "draft")
+    row.state = "offered"
+    record(session, identity.actor, [entry(row, "swap.offer", "draft")])
+    return row
+
+
+def accept(
+    session: Session,
+    identity: Identity,
+    desk: Desk,
+    settings: Settings,
+    number: int,
+    *,
+    assignee: str | None,
+    back: str | None,
+) -> SwapRow:
+    """Accept what is offered; when all have, and nobody has to approve, it is in force at once.
+
+    Parameters
+    ----------
+    assignee
+        For whom; None: oneself.
+    back
+        Of an exchange that is offered to all: the lasting id of the duty that is given for it.
+
+    Raises
+    ------
+    Taken
+        When somebody else was first.
+    SwapEnded
+        When it isn't offered any more.
+    RulesBroken
+        When it would break hard rules by now.
+    """
+    row, plan = _locked(session, identity, number)
+    who = speaking(session, identity, assignee)
+    party = _party(session, row, who)
+    if (
+        row.state in ("accepted", "applied")
+        and party.accepted_at is None
+        and state_of(session, row) == row.state
+    ):
+        raise Taken
+    demand(session, row, "offered")
+    if party.accepted_at is not None:
+        raise Conflict("Their word is given already")
+    if is_open(row):
+        _take(session, settings, row, who, back)
+    elif back is not None:
+        raise Invalid("Its duties are settled already: leave out what is given back")
+    party.accepted_at, party.declined_at = now(), None
+    if any(other.accepted_at is None for other in _asked(session, row)):
+        record(session, identity.actor, [entry(row, "swap.agree", "offered", by=who)])
+        return row
+    duties = _duties(session, row)
+    judged = judging.judge(session, desk, plan, duties, _takers(row))
+    row.state, row.accepted_at, row.rises = "accepted", now(), judged.rises
+    approval = policy.approval_of(session, ((duty.role, duty.assignee) for duty in duties))
+    waived = approval.automatic and judged.nothing_dearer
+    row.approver = "nobody" if waived else approval.approver
+    record(session, identity.actor, [entry(row, "swap.accept", "offered", by=who)])
+    if row.approver == "nobody":
+        _apply(session, identity, row, plan, judged)
+    return row
+
+
+def decline(session: Session, identity: Identity, number: int, *, assignee: str | None) -> SwapRow:
+    """Say no; the swap ends when nobody is left who could accept."""
+    row, _ = _locked(session, identity, number)
+    who = speaking(session, identity, assignee)
+    party = _party(session, row, who)
+    demand(session, row, "offered")
+    if party.accepted_at is not None or party.declined_at is not None:
+        raise Conflict("Their word is given already")
+    party.declined_at = now()
+    left = [other for other in _asked(session, row) if other.declined_at is None]
+    if not is_open(row) or not left:
+        end(row, "declined")
+    record(session, identity.actor, [entry(row, "swap.decline", "offered", by=who)])
+    return row
+
+
+def withdraw(session: Session, identity: Identity, number: int) -> SwapRow:
+    """Take a swap back: who proposed it, who has accepted it, or who decides about it."""
+    row, _ = _locked(session, identity, number)
+    demand(session, row, "draft", "offered", "accepted")
+    if not withdraws(session, identity, row, _asked(session, row)):
+        raise Forbidden("Who proposed or accepted this swap can take it back")
+    before = row.state
+    end(row, "withdrawn")
+    record(session, identity.actor, [entry(row, "swap.withdraw", before)])
+    return row
+
+
+def approve(session: Session, identity: Identity, desk: Desk, number: int) -> SwapRow:
+    """Approve what all have accepted, and put it into force.
+
+    Raises
+    ------
+    RulesBroken
+        When it would break hard rules by now.
+    """
+    row, plan = _locked(session, identity, number)
+    _demand_decider(session, identity, row)
+    demand(session, row, "accepted")
+    judged = judging.judge(session, desk, plan, _duties(session, row), _takers(row))
+    record(session, identity.actor, [entry(row, "swap.approve", "accepted")])
+    _apply(session, identity, row, plan, judged)
+    return row
+
+
+def deny(session: Session, identity: Identity, number: int, reason: str) -> SwapRow:
+    """Deny a swap, for a reason that those concerned are told."""
+    row, _ = _locked(session, identity, number)
+    _demand_decider(session, identity, row)
+    demand(session, row, "offered", "accepted")
+    before, row.reason = row.state, reason
+    end(row, "denied")
+    record(session, identity.actor, [entry(row, "swap.deny", before, reason=reason)])
+    return row
+
+
+def give(
+    session: Session,
+    identity: Identity,
+    desk: Desk,
+    settings: Settings,
+    asked: Sequence[Asked],
+    reason: str,
+) -> SwapRow:
+    """Give duties to others at once, in an emergency; who is told learns the reason.
+
+    Raises
+    ------
+    Invalid
+        When it isn't said to whom.
+    NotFound
+        When a duty isn't there, or somebody is outside of the caller's scope.
+    Forbidden
+        When others approve swaps of these duties.
+    RulesBroken
+        When it would break hard rules.
+    """
+    takers = [handover.taker for handover in asked if handover.taker is not None]
+    if len(takers) < len(asked):
+        raise Invalid("Say who takes each duty")
+    plan, duties = locked(session, [handover.duty for handover in asked])
+    people = {*takers, *(duty.assignee for duty in duties)}
+    sites = {duty.site for duty in duties}
+    scoped = holds_sites(session, identity, Permission.DECIDE_SWAPS, sites)
+    if not scoped or not speaks_for(session, identity, people - {identity.person}):
+        raise NotFound
+    approval = policy.approval_of(session, ((duty.role, duty.assignee) for duty in duties))
+    if approval.approver == "dispatcher" and not holds_sites(
+        session, identity, Permission.EDIT_ROSTER, sites
+    ):
+        raise Forbidden("Dispatchers decide about these duties")
+    judged = judging.judge(session, desk, plan, duties, takers)
+    row = put_in(
+        session, identity, settings.model_copy(update={"swap_closes_minutes": 0}), plan, "cover",
+        duties, takers, proposer=None, parties=sorted(people), note="", state="accepted",
+    )  # fmt: skip
+    row.reason, row.approver, row.rises, row.accepted_at = reason, approval.approver, judged.rises, now()
+    _apply(session, identity, row, plan, judged)
+    return row
+
+
+def is_open(row: SwapRow) -> bool:
+    """Say whether a swap is offered to all who may, and nobody has accepted yet."""
+    return any(handover["taker"] is None for handover in row.handovers)
+
+
+def _take(session: Session, settings: Settings, row: SwapRow, who: str, back: str | None) -> None:
+    """Note who takes what was offered to all, and what they give for it."""
+    (first,) = row.handovers
+    if row.kind != "exchange":
+        if back is not None:
+            raise Invalid("It is given away: leave out what is given back")
+        row.handovers = [{**first, "taker": who}]
+        return
+    if back is None:
+        raise Invalid("It is an exchange: say which of your duties you give for it")
+    _, (duty,) = locked(session, [back])
+    if duty.assignee != who or duty.plan != row.plan:
+        raise NotFound
+    row.handovers = [{**first, "taker": who}]
+    add_duties(session, settings, row, [duty], [first["giver"]])
+
+
+def _apply(session: Session, identity: Identity, row: SwapRow, plan: PlanRow, judged: judging.Judged) -> None:
+    before = row.state
+    applying.put_in_force(session, identity.actor, judged.problem, plan, judged.handovers)
+    row.rises = judged.rises
+    end(row, "applied")
+    session.flush()
+    rivals: list[object] = [*supersede(session, row, [handover["uid"] for handover in row.handovers])]
+    record(session, identity.actor, [entry(row, "swap.apply", before, superseded=rivals)])
+
+
+def _locked(session: Session, identity: Identity, number: int) -> tuple[SwapRow, PlanRow]:
+    """Return a swap that the caller may see, and its plan, locked.
+
+    Raises
+    ------
+    NotFound
+        When there is no such swap.
+    WrongState
+        When the plan isn't published, or is being published anew.
+    """
+    row = session.get(SwapRow, number)
+    if row is None or not is_visible(session, identity, row):
+        raise NotFound
+    plan = plans.locked(session, row.plan)
+    # Read again: what it was before the lock may be old.
+    session.refresh(row)
+    if row.state in LIVE:
+        plans.in_state(plan, "published")
+    return row, plan
+
+
+def _asked(session: Session, row: SwapRow) -> list[SwapPartyRow]:
+    """Return who is asked; of what was offered to all and taken, the taker alone."""
+    query = select(SwapPartyRow).where(SwapPartyRow.swap == row.id).order_by(SwapPartyRow.assignee)
+    named = {name for h in row.handovers for name in (h["giver"], h["taker"])} | (
+        {None} if is_open(row) else set()
+    )
+    return [party for party in session.scalars(query) if None in named or party.assignee in named]
+
+
+def _party(session: Session, row: SwapRow, who: str) -> SwapPartyRow:
+    party = session.get(SwapPartyRow, (row.id, who))
+    if party is None:
+        raise NotFound
+    return party
+
+
+def _duties(session: Session, row: SwapRow) -> list[DutyRow]:
+    uids = [handover["uid"] for handover in row.handovers]
+    rows = {duty.uid: duty for duty in session.scalars(select(DutyRow).where(DutyRow.uid.in_(uids)))}
+    return [rows[uid] for uid in uids]
+
+
+def _takers(row: SwapRow) -> list[str]:
+    return [handover["taker"] for handover in row.handovers]
+
+
+def _demand_decider(session: Session, identity: Identity, row: SwapRow) -> None:
+    if not decides(session, identity, row):
+        raise Forbidden("Somebody else decides about this swap")

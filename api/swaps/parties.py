@@ -1,0 +1,84 @@
+"""Who speaks for whom in a swap, and who may see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from api.accounts.identity import Permission
+from api.errors import Forbidden, NotFound
+from api.roster import holders
+from api.standing.tables import SiteRow
+from api.swaps import policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from api.accounts.identity import Identity
+    from api.swaps.tables import SwapPartyRow, SwapRow
+
+
+def speaking(session: Session, identity: Identity, assignee: str | None) -> str:
+    """Return for whom somebody speaks: themselves, or one of an admin's people.
+
+    Raises
+    ------
+    NotFound
+        When there is no such person or crew, or they are none of the caller's.
+    Forbidden
+        When the account is nobody who holds posts, and it isn't said for whom.
+    """
+    if assignee is None:
+        if identity.person is None:
+            raise Forbidden("Say for whom: this account is none of the people")
+        return identity.person
+    if assignee != identity.person and not speaks_for(session, identity, [assignee]):
+        raise NotFound
+    return assignee
+
+
+def speaks_for(session: Session, identity: Identity, assignees: Iterable[str]) -> bool:
+    """Say whether somebody may act for some people and crews, themselves aside."""
+    others = {one for one in assignees if one != identity.person}
+    scope = identity.where(Permission.DECIDE_SWAPS)
+    return not others or (bool(scope) and holders.are_inside(session, scope, others))
+
+
+def holds_sites(session: Session, identity: Identity, permission: Permission, sites: Iterable[str]) -> bool:
+    """Say whether all of some sites are where somebody has a permission."""
+    scope, wanted = identity.where(permission), set(sites)
+    if scope.everywhere:
+        return True
+    query = select(SiteRow.id, SiteRow.district).where(SiteRow.id.in_(wanted))
+    return bool(scope) and all(scope.holds(district, site) for site, district in session.execute(query))
+
+
+def sites_of(row: SwapRow) -> set[str]:
+    """Return the sites of a swap's duties."""
+    return {handover["shift"].partition("/")[0] for handover in row.handovers}
+
+
+def proposes(session: Session, identity: Identity, row: SwapRow) -> bool:
+    """Say whether a swap is somebody's own proposal, or that of one of their people."""
+    return row.proposer is not None and speaks_for(session, identity, [row.proposer])
+
+
+def decides(session: Session, identity: Identity, row: SwapRow) -> bool:
+    """Say whether somebody may approve or deny a swap: a dispatcher always, an admin where the policy says so."""
+    sites = sites_of(row)
+    if holds_sites(session, identity, Permission.EDIT_ROSTER, sites):
+        return True
+    if not holds_sites(session, identity, Permission.DECIDE_SWAPS, sites):
+        return False
+    duties = [(handover["role"], handover["giver"]) for handover in row.handovers]
+    return (row.approver or policy.approval_of(session, duties).approver) != "dispatcher"
+
+
+def withdraws(session: Session, identity: Identity, row: SwapRow, parties: Iterable[SwapPartyRow]) -> bool:
+    """Say whether somebody may take a swap back: who proposed it, who accepted it, or who decides about it."""
+    accepted = [party.assignee for party in parties if party.accepted_at is not None]
+    own = any(speaks_for(session, identity, [one]) for one in accepted)
+    return own or proposes(session, identity, row) or decides(session, identity, row)
