@@ -132,7 +132,7 @@ ADVISE_TEXTS: dict[str, tuple[str, str]] = {
     "people:for": ("{unit}（{sites}）", "{unit} (for {sites})"),
     "people:unproven": ("未证最优", "not proven"),
     "people:progress": ("重排 {done}/{total}", "solving {done}/{total}"),
-    "bells:progress": ("高峰 {done}/{total}", "peaks {done}/{total}"),
+    "bells:progress": ("已查 {done}/{total}", "searches {done}/{total}"),
     # Fairness
     "fairness:roles": ("各角色（以常规班次计，按满勤折算）", "By role (in usual duties, at full capacity)"),
     "fairness:groups": ("离散最大的 {count} 组", "The {count} widest groups"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from solver.solve import Progress as Stage
 
 
-_EVERY = 5.0
+EVERY = 5.0
 """Seconds between two lines, where there is no terminal for a bar."""
 
 LARGE_FILE = 400_000
@@ -114,7 +114,7 @@ def _lines(language: Language) -> Callable[[Stage], None]:
         phase = word(language, "phase", stage.phase)
         if stage.phase != named and stage.phase != "done":  # the roster has still to be written
             note(f"{phase} …")
-        elif stage.phase != named or not stage.total or now < told + _EVERY:
+        elif stage.phase != named or not stage.total or now < told + EVERY:
             return
         else:
             gaps = _gaps(stage.levels, language)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -9,8 +11,8 @@ from rich.console import Console
 
 from cli.advise_tables import print_bells, print_crews, print_fairness, print_people
 from cli.errors import error_text
-from cli.output import STDOUT, Failure, UsageError, check_output, write_stdout
-from cli.progress import Steps
+from cli.output import STDOUT, Failure, UsageError, check_output, note, write_stdout
+from cli.progress import EVERY, Steps, cancellable
 from cli.summary import posts_of
 from cli.weeks import load_both
 from cli.words import Language, say
@@ -59,7 +61,11 @@ def _bells(args: argparse.Namespace) -> int:
         if not args.time_limit > 0:
             raise ValueError(f"time limit {args.time_limit}: give seconds above 0")
     problem = _problem(args)
-    with _usage(args.language), _counting("bells:progress", args) as progress:
+    with (
+        _usage(args.language),
+        cancellable(args.language) as cancelled,
+        _counting("bells:progress", args) as progress,
+    ):
         advice = advise_bells(
             problem,
             moves,
@@ -67,7 +73,9 @@ def _bells(args: argparse.Namespace) -> int:
             roles=_given(args.role),
             districts=_given(args.district),
             time_limit=args.time_limit,
+            workers=os.cpu_count() or 1,
             progress=progress,
+            cancelled=cancelled,
         )
     if args.json:
         write_stdout(to_json(advice))
@@ -143,10 +151,20 @@ def _usage(language: Language) -> Iterator[None]:
 
 @contextmanager
 def _counting(key: str, args: argparse.Namespace) -> Iterator[Callable[[tuple[int, int]], None]]:
-    """Give a callback that shows how many of how many are done, on a terminal."""
+    """Give a callback that shows how many of how many are done: on a terminal all the time, else now and then."""
     console = Console(stderr=True, highlight=False)
-    if args.json or not console.is_terminal:
+    if args.json:
         yield lambda told: None
-        return
-    with console.status("…") as status:
-        yield lambda told: status.update(say(args.language, key, done=told[0], total=told[1]))
+    elif console.is_terminal:
+        with console.status("…") as status:
+            yield lambda told: status.update(say(args.language, key, done=told[0], total=told[1]))
+    else:
+        told_at = time.monotonic()
+
+        def tell(told: tuple[int, int]) -> None:
+            nonlocal told_at
+            if time.monotonic() > told_at + EVERY:
+                note(say(args.language, key, done=told[0], total=told[1]))
+                told_at = time.monotonic()
+
+        yield tell

@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from solver.advise.chains import fewest_chains, fewest_open, in_order
+from solver.advise.chains import chains_needed, fewest_open, in_order
 from solver.linear import floor_of, silence
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ Shifted = dict[int, int]
 
 NODES = 500
 """Of one search: a limit in nodes, unlike one in seconds, gives the same answer on every run."""
+
+INNER = 1e-4
+"""By how much an inner point's value may lie above the relaxation's."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def value_of(group: BellGroup, goal: Goal, moved: Shifted) -> int:
         by = np.array([moved.get(k, 0) for k in day.bell.tolist()], dtype=np.int64)
         order = in_order(day.start + by, day.end + by, day.site, group.minutes)
         if goal == "crews":
-            values.append(len(fewest_chains(order)[0]))
+            values.append(chains_needed(order))
         else:
             values.append(day.times * fewest_open(order, day.present))
     return max(values) if goal == "crews" else sum(values)
@@ -160,11 +163,27 @@ class BellModel:
         behind = (np.concatenate([source, nodes]), np.concatenate([link, out]))
         return before, behind
 
-    def fewest(self, seconds: float) -> Choice | None:
-        """Return the times with the least value; None when none were found in time."""
-        cost = np.zeros(self._count)
-        cost[self.value] = 1.0
-        return self._solve(cost, None, seconds)
+    def relaxed(self, seconds: float) -> Choice:
+        """Return times that the relaxation leans to, one for each bell, and its bound on the value."""
+        highs = self._highs(self._cost_of_value(), (0, None), whole=False)
+        # An inner point says as much of the bound as a corner, and is there much sooner.
+        highs.setOptionValue("time_limit", seconds)
+        highs.setOptionValue("solver", "ipm")
+        highs.setOptionValue("run_crossover", "off")
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return Choice({}, 0)
+        x = np.array(highs.getSolution().col_value)
+        leaning: dict[int, tuple[float, int]] = {}
+        for (bell, minutes), column in self._choice.items():
+            leaning[bell] = max(leaning.get(bell, (-1.0, 0)), (float(x[column]), minutes))
+        moved = {bell: minutes for bell, (_, minutes) in leaning.items() if minutes}
+        # The dual side proves the bound, and an inner point's may lie a little off.
+        return Choice(moved, floor_of(max(0.0, highs.getInfo().objective_function_value) - INNER))
+
+    def fewest(self, least: int, most: int, seconds: float) -> Choice | None:
+        """Return the times with the least value in a range; None when none were found in time."""
+        return self._solve(self._cost_of_value(), (least, most), seconds)
 
     def nearest(self, most: int, seconds: float) -> Choice | None:
         """Return the fewest sites and then minutes moved that reach a value; None when none were found in time."""
@@ -172,30 +191,49 @@ class BellModel:
         cost[self._moving] = self.site_cost
         for (_, minutes), column in self._choice.items():
             cost[column] = abs(minutes)
-        return self._solve(cost, most, seconds)
+        return self._solve(cost, (0, most), seconds)
 
-    def _solve(self, cost: Floats, most: int | None, seconds: float) -> Choice | None:
-        upper = np.concatenate(self._upper)
-        if most is not None:
-            upper[self.value] = most
+    def _cost_of_value(self) -> Floats:
+        cost = np.zeros(self._count)
+        cost[self.value] = 1.0
+        return cost
+
+    def _solve(self, cost: Floats, values: tuple[int, int], seconds: float) -> Choice | None:
+        highs = self._highs(cost, values, whole=True)
+        for name, setting in (
+            ("mip_max_nodes", NODES),
+            ("time_limit", seconds),
+            # The relaxations are degenerate: an interior point is there ten times sooner than the simplex.
+            ("mip_lp_solver", "ipm"),
+            ("mip_heuristic_run_feasibility_jump", False),
+            # Every value is a whole number, so a bound less than one below it proves it.
+            ("mip_rel_gap", 0.0),
+            ("mip_abs_gap", 0.99),
+        ):
+            highs.setOptionValue(name, setting)
+        highs.run()
+        info = highs.getInfo()
+        if info.primal_solution_status != 2:
+            return None
+        x = np.array(highs.getSolution().col_value)
+        moved = {bell: m for (bell, m), column in self._choice.items() if m and x[column] > 0.5}
+        return Choice(moved, floor_of(max(0.0, info.mip_dual_bound)))
+
+    def _highs(self, cost: Floats, values: tuple[int, int | None], *, whole: bool) -> highspy.Highs:
+        """Return the model with a cost, and the value within a range."""
+        lower, upper = np.zeros(self._count), np.concatenate(self._upper)
+        lower[self.value] = values[0]
+        upper[self.value] = upper[self.value] if values[1] is None else values[1]
         row, column, value = (np.concatenate(v) for v in zip(*self._entries, strict=True))
         rows = csr_array(coo_array((value, (row, column)), shape=(self._rows, self._count)))
         lower_sides, upper_sides = (np.concatenate(v) for v in zip(*self._sides, strict=True))
-        whole = np.zeros(self._count, dtype=np.int32)
-        whole[self._whole] = 1
+        kinds = np.zeros(self._count, dtype=np.int32)
+        if whole:
+            kinds[self._whole] = 1
         silence()
         highs = highspy.Highs()
-        for name, setting in (
-            ("output_flag", False),
-            ("threads", 1),
-            ("random_seed", 1),
-            ("mip_max_nodes", NODES),
-            ("time_limit", seconds),
-        ):
+        for name, setting in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
             highs.setOptionValue(name, setting)
-        # Every value is a whole number, so a bound less than one below it proves it.
-        highs.setOptionValue("mip_rel_gap", 0.0)
-        highs.setOptionValue("mip_abs_gap", 0.99)
         highs.passModel(
             self._count,
             self._rows,
@@ -204,22 +242,16 @@ class BellModel:
             highspy.ObjSense.kMinimize.value,
             0.0,
             cost,
-            np.zeros(self._count),
+            lower,
             upper,
             lower_sides,
             upper_sides,
             rows.indptr,
             rows.indices,
             rows.data,
-            whole,
+            kinds,
         )
-        highs.run()
-        info = highs.getInfo()
-        if info.primal_solution_status != 2:
-            return None
-        x = np.array(highs.getSolution().col_value)
-        moved = {bell: m for (bell, m), column in self._choice.items() if m and x[column] > 0.5}
-        return Choice(moved, floor_of(max(0.0, info.mip_dual_bound)))
+        return highs
 
     def _columns(self, count: int, upper: float, *, whole: bool) -> int:
         first = self._count

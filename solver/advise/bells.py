@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
-from typing import TYPE_CHECKING
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import TYPE_CHECKING, TypeVar
 
-from models.advice import BellAdvice, BellMove, BellPeak, BellStep
-from solver.advise.bell_groups import BellGroup, Moves, bell_groups, bells_of_shifts
-from solver.advise.bell_model import BellModel, Shifted, value_of
-from solver.advise.crews import advise_crews
+from models.advice import BellAdvice
+from solver.advise.bell_groups import Moves, bell_groups
+from solver.advise.bell_search import BellSearch
 from solver.advise.pools import Pools, check_known
-from solver.solve import EngineError
+from solver.workers import executor_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
 
-    from models import Problem, Shift
+    from models import Problem
     from models.advice import Goal
 
 Told = tuple[int, int]
-"""How many groups are done, and how many there are."""
+"""How many searches are done, and how many there are."""
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+EVENLY = 3.0
+"""How many times its even share of the time a search may take: most of them need far less."""
 
 
 def advise_bells(
@@ -31,7 +38,9 @@ def advise_bells(
     roles: tuple[str, ...] | None = None,
     districts: tuple[str, ...] | None = None,
     time_limit: float | None = None,
+    workers: int = 1,
     progress: Callable[[Told], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> BellAdvice:
     """Return the fewest moves of bells that save most crews, or fill most posts with those present.
 
@@ -51,8 +60,12 @@ def advise_bells(
         The districts whose bells may move; None is all.
     time_limit
         Seconds for all searches; None has none (each still ends after a number of nodes).
+    workers
+        Processes.
     progress
-        Called with the groups done and in all.
+        Called with the searches done and in all.
+    cancelled
+        Asked meanwhile: once it says True, the answer is what was found so far.
 
     Raises
     ------
@@ -64,170 +77,71 @@ def advise_bells(
     if districts is not None:
         outside = {site.id: 0 for site in problem.sites if site.district not in districts}
         moves = Moves(moves.within, moves.grid, {**moves.limits, **outside})
-    deadline = time.monotonic() + (1e7 if time_limit is None else time_limit)
     groups = bell_groups(Pools(problem, roles, districts), moves)
-    peaks = []
-    for done, group in enumerate(groups):
-        if progress is not None:
-            progress((done, len(groups)))
-        # What a group doesn't use is left to those after it.
-        now = time.monotonic()
-        share = (deadline - now) / (len(groups) - done)
-        peaks.append(_Search(problem, group, goal, now + share).peak())
+    searches = [BellSearch(problem, group, goal) for group in groups]
+    turns = _Turns(searches, time_limit, min(workers, max(1, len(groups))), progress, cancelled)
+    with executor_for(None, turns.workers, {}) as executor:
+        good = turns.take(executor, BellSearch.glance, [None] * len(groups))
+        least = turns.take(executor, BellSearch.least, good)
+        peaks = turns.take(executor, BellSearch.peak, least)
     return BellAdvice(goal=goal, within=moves.within, grid=moves.grid, peaks=tuple(peaks))
 
 
-def with_moved_bells(problem: Problem, minutes: Shifted) -> Problem:
-    """Return the problem with some bells, by position, ringing so many minutes later; their shifts follow."""
-    bells = list(problem.bells)
-    for k, by in minutes.items():
-        bells[k] = bells[k].model_copy(update={"time": _later(bells[k].time, by)})
-    given = bells_of_shifts(problem)
-    shifts = [_moved(s, minutes.get(k, 0)) for s, k in zip(problem.shifts, given, strict=True)]
-    return problem.model_copy(update={"bells": tuple(bells), "shifts": tuple(shifts)})
+class _Turns:
+    """Three turns of searches: something good at once, then the least that is there, then the fewest moves.
 
+    In each, the smallest groups come first: what they don't use of their share is left to the large ones.
+    """
 
-def _moved(shift: Shift, by: int) -> Shift:
-    if not by:
-        return shift
-    delta = dt.timedelta(minutes=by)
-    return shift.model_copy(update={"start": shift.start + delta, "end": shift.end + delta})
+    def __init__(
+        self,
+        searches: Sequence[BellSearch],
+        time_limit: float | None,
+        workers: int,
+        progress: Callable[[Told], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.workers = workers
+        self._searches = searches
+        self._order = sorted(range(len(searches)), key=lambda k: searches[k].size)
+        self._deadline = time.monotonic() + (1e7 if time_limit is None else time_limit)
+        self._left = self._all = 3 * len(searches)
+        self._weight = 3.0 * sum(map(self._weight_of, self._order))
+        self._progress, self._cancelled = progress, cancelled or (lambda: False)
 
+    def take(
+        self, executor: Executor | None, search: Callable[[BellSearch, S, float], T], known: Sequence[S]
+    ) -> list[T]:
+        """Return what a search finds for every group; what is not reached by then gets no time."""
+        found: dict[int, T] = {}
+        waiting, running = deque(self._order), dict[Future[T], int]()
+        while (waiting or running) and not self._cancelled():
+            if waiting and len(running) < self.workers:
+                k = waiting.popleft()
+                if executor is None:
+                    found[k] = search(self._searches[k], known[k], self._share(k))
+                    self._done(k)
+                else:
+                    running[executor.submit(search, self._searches[k], known[k], self._share(k))] = k
+                continue
+            for future in wait(running, timeout=0.2, return_when=FIRST_COMPLETED).done:
+                k = running.pop(future)
+                found[k] = future.result()
+                self._done(k)
+        return [
+            found[k] if k in found else search(self._searches[k], known[k], 0.0)
+            for k in range(len(self._searches))
+        ]
 
-def _later(ring: dt.time, minutes: int) -> dt.time:
-    return (dt.datetime.combine(dt.date.min, ring) + dt.timedelta(minutes=minutes)).time()
+    def _weight_of(self, k: int) -> float:
+        return float(self._searches[k].size) ** 2
 
+    def _share(self, k: int) -> float:
+        left = max(0.0, self._deadline - time.monotonic())
+        return min(left, EVENLY * left * self.workers * self._weight_of(k) / max(1.0, self._weight))
 
-class _Search:
-    """The search of one group."""
-
-    def __init__(self, problem: Problem, group: BellGroup, goal: Goal, deadline: float) -> None:
-        self._group, self._goal, self._deadline = group, goal, deadline
-        self._sites = {k: problem.bells[k].site for k in group.options}
-        self._role = problem.roles[group.pool.role].id
-        self._small = _of_group(problem, group)
-        self._now = self._confirmed({})
-
-    def peak(self) -> BellPeak:
-        """Return what moving the group's bells brings."""
-        problem, group = self._small, self._group
-        model = BellModel(group, self._goal, self._sites)
-        found = model.fewest(self._seconds())
-        best = {} if found is None else found.moved
-        least = min(value_of(group, self._goal, {}), value_of(group, self._goal, best))
-        steps = []
-        target = value_of(group, self._goal, {}) - 1
-        while target >= least and self._seconds() > 0:
-            choice = model.nearest(target, self._seconds())
-            if choice is None:
-                break
-            steps.append(self._step(choice.moved, *divmod(choice.bound, model.site_cost)))
-            target = value_of(group, self._goal, choice.moved) - 1
-        if target >= least:
-            steps.append(self._step(best, 0, 0))
-        districts = dict.fromkeys(problem.site_by_id[site].district for site in group.pool.sites)
-        reached = min([self._now, *(step.value for step in steps)])
-        return BellPeak(
-            role=self._role,
-            districts=tuple(districts),
-            windows=tuple(problem.windows[w].id for w in group.windows),
-            dates=group.dates,
-            posts=group.posts,
-            value=self._now,
-            best=reached,
-            bound=min(reached, 0 if found is None else found.bound),
-            alone=tuple(self._alone()),
-            steps=tuple(step for step in steps if step.saved > 0),
-        )
-
-    def _alone(self) -> list[BellStep]:
-        """Return, for each bell, the shortest single move that saves most by itself."""
-        group, now = self._group, value_of(self._group, self._goal, {})
-        found = []
-        for bell, options in group.options.items():
-            values = [
-                (value_of(group, self._goal, {bell: by}), abs(by), by)
-                for by in options
-                if by and self._seconds() > 0
-            ]
-            least = min(values, default=(now, 0, 0))
-            if least[0] < now:
-                found.append(self._step({bell: least[2]}, 1, least[1]))
-        return sorted(found, key=lambda step: (step.value, step.minutes))
-
-    def _step(self, moved: Shifted, sites_bound: int, minutes_bound: int) -> BellStep:
-        value = self._confirmed(moved)
-        sites = len({self._sites[bell] for bell in moved})
-        return BellStep(
-            value=value,
-            saved=self._now - value,
-            moves=tuple(self._move(bell, by) for bell, by in sorted(moved.items())),
-            sites=sites,
-            sites_bound=min(sites, sites_bound),
-            minutes=sum(map(abs, moved.values())),
-            # Minutes are proven for as few sites alone.
-            minutes_bound=minutes_bound if sites == sites_bound else 0,
-        )
-
-    def _move(self, bell: int, by: int) -> BellMove:
-        problem = self._small
-        rings = problem.bells[bell]
-        given = bells_of_shifts(problem)
-        dates = {s.date for s, k in zip(problem.shifts, given, strict=True) if k == bell}
-        return BellMove(
-            bell=bell,
-            site=rings.site,
-            window=rings.window,
-            before=rings.time,
-            after=_later(rings.time, by),
-            minutes=by,
-            dates=tuple(sorted(dates)),
-        )
-
-    def _confirmed(self, moved: Shifted) -> int:
-        """Return the crews or open posts that the certificate finds with the moved bells.
-
-        Raises
-        ------
-        EngineError
-            When the certificate needs other crews than the model's matching said.
-        """
-        advice = advise_crews(with_moved_bells(self._small, moved), (self._role,))
-        peaks = [peak for pool in advice.pools for peak in pool.peaks]
-        if self._goal == "posts":
-            return sum(peak.missing for peak in peaks)
-        value = max(peak.least for peak in peaks)
-        if value != value_of(self._group, self._goal, moved):
-            raise EngineError(f"{value} crews by the certificate, but not by the model of the moved bells")
-        return value
-
-    def _seconds(self) -> float:
-        return max(0.0, self._deadline - time.monotonic())
-
-
-def _of_group(problem: Problem, group: BellGroup) -> Problem:
-    """Return what the certificate asks about a group: its posts, and who could hold them."""
-    role = problem.roles[group.pool.role].id
-    shifts = tuple(
-        shift.model_copy(update={"needs": needs})
-        for shift in problem.shifts
-        if shift.id in group.shifts and (needs := tuple(n for n in shift.needs if n.role == role))
-    )
-    crews = tuple(crew for crew in problem.crews if crew.role == role)
-    serving = {member for crew in crews for member in crew.members}
-    people = tuple(p for p in problem.people if role in p.roles or p.id in serving)
-    here = {p.id for p in people} | {c.id for c in crews}
-    return problem.model_copy(
-        update={
-            "shifts": shifts,
-            "people": people,
-            "crews": crews,
-            "absences": tuple(a for a in problem.absences if a.assignee in here),
-            "timetables": tuple(t for t in problem.timetables if t.person in here),
-            "offers": tuple(o for o in problem.offers if o.person in here),
-            "preferences": (),
-            "ledger": (),
-            "history": (),
-            "pins": (),
-        }
-    )
+    def _done(self, k: int) -> None:
+        self._left -= 1
+        self._weight -= self._weight_of(k)
+        if self._progress is not None:
+            self._progress((self._all - self._left, self._all))

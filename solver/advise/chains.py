@@ -41,6 +41,12 @@ def in_order(start: Ints, end: Ints, site: Ints, minutes: Ints) -> Bools:
     return follows
 
 
+def chains_needed(order: Bools) -> int:
+    """Return how many chains cover all posts at least."""
+    matched = maximum_bipartite_matching(csr_array(order), perm_type="column")
+    return len(order) - int((matched >= 0).sum())
+
+
 def fewest_chains(order: Bools) -> tuple[list[list[int]], list[int]]:
     """Return the fewest chains that cover all posts, and as many posts of which no two are in order."""
     matched = maximum_bipartite_matching(csr_array(order), perm_type="column")

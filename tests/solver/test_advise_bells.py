@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from models import Absence, Bell, Problem, RoleTime, Window
 from solver.advise.bell_groups import Moves, bells_of_shifts
-from solver.advise.bells import advise_bells, with_moved_bells
+from solver.advise.bell_search import with_moved_bells
+from solver.advise.bells import advise_bells
 from solver.advise.crews import advise_crews
 
 if TYPE_CHECKING:
@@ -200,3 +201,29 @@ def test_without_time_nothing_is_claimed() -> None:
     problem = ringing([[0, 10], [10, 0]], 2, *bells, roles=(CREW,))
     (peak,) = advise_bells(problem, Moves(within=40, grid=10), time_limit=1e-9).peaks
     assert (peak.value, peak.best, peak.bound, peak.steps) == (2, 2, 0, ())
+
+
+def test_what_was_found_so_far_is_told_when_somebody_stops_it() -> None:
+    bells = [Bell(site=f"s{k}", window="am", time=dt.time(7, 40), weekdays=(1,)) for k in range(2)]
+    problem = ringing([[0, 10], [10, 0]], 2, *bells, roles=(CREW,))
+    told: list[tuple[int, int]] = []
+    # The first search, of three, is a glance at good moves: it needs no more time to be right here.
+    (peak,) = advise_bells(
+        problem, Moves(within=40, grid=10), progress=told.append, cancelled=lambda: bool(told)
+    ).peaks
+    assert told == [(1, 3)]
+    assert (peak.value, peak.best, peak.bound) == (2, 1, 1)
+    assert [(step.value, step.sites, step.sites_bound) for step in peak.steps] == [(1, 1, 0)]
+
+
+def test_several_processes_find_what_one_finds() -> None:
+    bells = [
+        Bell(site=f"s{k}", window="am", time=clock(460 + 10 * (k + day)), weekdays=(day,))
+        for k in range(3)
+        for day in (1, 2, 3)
+    ]
+    problem = ringing([[0, 10, 20], [10, 0, 15], [20, 15, 0]], 3, *bells)
+    moves = Moves(within=20, grid=10)
+    alone, together = advise_bells(problem, moves), advise_bells(problem, moves, workers=2)
+    assert len(alone.peaks) == 3
+    assert together == alone
