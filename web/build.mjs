@@ -49,12 +49,12 @@ const script = await esbuild.build({
 });
 keep("app.js", script.outputFiles[0].contents);
 
-// Templates name icons as {{ icon("pin") }}: those that any of them names are in the sprite.
+// Templates name icons as {{ icon("pin") }}, Python as symbol="pin": those that are named are in the sprite.
 const named = new Set();
 for (const entry of readdirSync(HERE, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !/\.(html|py)$/.test(entry.name) || entry.parentPath.includes("node_modules")) continue;
   const text = readFileSync(join(entry.parentPath, entry.name), "utf8");
-  for (const [, ...found] of text.matchAll(/\b(?:icon|empty)\("([a-z0-9-]+)"(?: if [^,)]*? else "([a-z0-9-]+)")?/g)) {
+  for (const [, ...found] of text.matchAll(/\b(?:icon\(|empty\(|symbol=)"([a-z0-9-]+)"(?: if [^,)]*? else "([a-z0-9-]+)")?/g)) {
     found.filter(Boolean).forEach((name) => named.add(name));
   }
 }

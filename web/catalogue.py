@@ -54,7 +54,7 @@ def extracted() -> Catalog:
 def titles(
     file: BinaryIO, keywords: object, comment_tags: object, options: object
 ) -> Iterator[tuple[int, str, str | tuple[str, ...], list[str]]]:
-    """Yield what Python marks with ``_``, counts with ``count``, and gives as titles of what is refused."""
+    """Yield what Python marks with ``_`` or says, counts with ``count``, and gives as titles of what is refused."""
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.ClassDef):
             for item in node.body:
@@ -62,10 +62,18 @@ def titles(
                     yield from _texts("gettext", item.lineno, [item.value])
         elif isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name == "_":
-                yield from _texts("gettext", node.lineno, node.args[:1])
+            if name in ("_", "say"):
+                for text in _choices(node.args[:1]):
+                    yield from _texts("gettext", node.lineno, [text])
             elif name == "count" and len(node.args) > 2:
                 yield from _texts("ngettext", node.lineno, node.args[:2])
+
+
+def _choices(nodes: list[ast.expr]) -> list[ast.expr]:
+    """Return the two texts of which a condition takes one, or the one that there is."""
+    return [
+        c for node in nodes for c in ((node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,))
+    ]
 
 
 def _texts(

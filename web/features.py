@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from web.desk.city_pages import pages as city
 from web.desk.plan_pages import pages as plans
+from web.desk.post_pages import pages as posts
+from web.desk.run_pages import pages as runs
+from web.desk.site_pages import pages as sites
+from web.desk.step_pages import pages as steps
 from web.shell.home import pages as home
 from web.shell.session import pages as session
 
-PAGES = (home, session, plans)
+PAGES = (home, session, plans, city, runs, sites, posts, steps)

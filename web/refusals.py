@@ -21,7 +21,8 @@ from starlette.status import HTTP_303_SEE_OTHER as SEE_OTHER
 from api.accounts.access import COOKIE, NoCsrf, identity_by_cookie
 from api.accounts.identity import NOBODY
 from api.database.engine import reading
-from api.errors import Conflict, Invalid, NotFound, NotLoggedIn, ServiceError, TooLarge, TooMany
+from api.errors import Conflict, Invalid, NotFound, NotLoggedIn, ServiceError, Stale, TooLarge, TooMany
+from api.plans.plans import WrongState
 from api.routing import state_of
 from web.language import language_of, words_in
 from web.refusal_words import advice, sentences
@@ -69,10 +70,12 @@ def _refused(request: Request, error: Exception) -> Response:
         "advice": advice(refusal, page),
     }
     if page.by_htmx:
-        answer: Response = page.show("shell/_refusal.html", refusal.status, **said)
+        answer: Response = page.refuse(refusal.status, "shell/_refusal.html", **said)
         answer.headers.update({"HX-Retarget": "#notices", "HX-Reswap": "beforeend"})
+        if isinstance(refusal, Stale | WrongState):
+            answer.headers["HX-Trigger"] = json.dumps({"planchanged": {}})
     else:
-        answer = page.show("shell/refusal.html", refusal.status, **said)
+        answer = page.refuse(refusal.status, "shell/refusal.html", **said)
     if isinstance(refusal, TooMany):
         answer.headers["Retry-After"] = str(refusal.seconds)
     return answer
@@ -105,7 +108,7 @@ def _page(request: Request) -> Page:
 
 def _to_log_in(page: Page) -> Response:
     if page.by_htmx:
-        answer = page.show("shell/_log_in_again.html", NotLoggedIn.status)
+        answer = page.refuse(NotLoggedIn.status, "shell/_log_in_again.html")
         answer.headers.update({"HX-Retarget": "#again", "HX-Reswap": "innerHTML"})
         return answer
     wanted = page.request.url.path + (f"?{page.request.url.query}" if page.request.url.query else "")

@@ -121,8 +121,12 @@ class Page:
         cookie = self.request.cookies.get(COOKIE)
         return csrf_of(cookie) if cookie and self.identity.account is not None else ""
 
-    def show(self, template: str, /, status: int = 200, **values: object) -> HTMLResponse:
+    def show(self, template: str, /, **values: object) -> HTMLResponse:
         """Return a template, filled in."""
+        return self.refuse(200, template, **values)
+
+    def refuse(self, status: int, template: str, /, **values: object) -> HTMLResponse:
+        """Return a template, filled in, with another status than that all is well."""
         content = rendered(template, self.language, page=self, me=self.identity, **values)
         return HTMLResponse(content, status, headers=HEADERS)
 

@@ -68,9 +68,9 @@ def start(
     plan = plans.changeable(session, plan_id)
     wanted = _districts(session, plan_id, scope, districts)
     mark_lost(session, RunRow.plan == plan.id)
-    active = session.scalar(select(RunRow.id).where(RunRow.plan == plan.id, RunRow.state.in_(ACTIVE)))
-    if active is not None:
-        raise RunActive(run=active)
+    under_way = active(session, plan.id)
+    if under_way is not None:
+        raise RunActive(run=under_way.id)
     run = RunRow(
         plan=plan.id,
         state="queued",
@@ -108,6 +108,11 @@ def find(session: Session, run_id: int) -> RunRow:
     if row is None:
         raise NotFound
     return row
+
+
+def active(session: Session, plan: str) -> RunRow | None:
+    """Return a plan's run that is under way."""
+    return session.scalar(select(RunRow).where(RunRow.plan == plan, RunRow.state.in_(ACTIVE)))
 
 
 def listed(session: Session, plan_id: str) -> Sequence[RunRow]:

@@ -52,9 +52,9 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
     known = set(re.findall(r'<symbol id="([^"]+)"', sprite))
     named = {
         name
-        for path in build.HERE.rglob("*.html")
-        if "node_modules" not in path.parts
-        for name in re.findall(r'\b(?:icon|empty)\("([a-z0-9-]+)"', path.read_text("utf-8"))
+        for path in build.HERE.rglob("*.*")
+        if path.suffix in (".html", ".py") and "node_modules" not in path.parts
+        for name in re.findall(r'\b(?:icon\(|empty\(|symbol=)"([a-z0-9-]+)"', path.read_text("utf-8"))
     }
     assert named <= known
 

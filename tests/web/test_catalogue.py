@@ -6,7 +6,7 @@ import re
 
 from web import catalogue
 
-HAN = re.compile("[\u4e00-\u9fff]")
+HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff]")
 HOLE = re.compile(r"%\(\w+\)s")
 
 

@@ -43,7 +43,7 @@ def users(web_state: State) -> Iterator[Users]:
 
 def test_every_page_as_everybody(users: Users) -> None:
     for method, path, permission in _all():
-        address = path.format(plan="2026-11-30", site="S0001", secret="x" * 43, run=1)
+        address = path.format(plan="2026-11-30", site="S0001", secret="x" * 43, run=1, step="publish")
         for name in USERS:
             users[name].follow_redirects = False
             answer = users[name].request(method, address)

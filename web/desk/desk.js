@@ -1,1 +1,18 @@
 // What dispatchers do with the mouse and the keys.
+import htmx from "../shell/htmx.js";
+import "./heat.js";
+import "./sheet.js";
+
+// The end of a run changes the week.
+document.addEventListener("htmx:sseClose", () => htmx.trigger(document.body, "planchanged"));
+
+document.addEventListener("closedialog", () => {
+  const dialog = document.getElementById("dialog");
+  if (dialog.open) dialog.close();
+});
+
+document.addEventListener("click", ({ target }) => {
+  const emptied = target.closest("[data-empty]");
+  if (emptied) document.querySelector(emptied.dataset.empty).textContent = "";
+  if (target.closest("[data-print]")) window.print();
+});

@@ -62,7 +62,7 @@ def log_in(
     except (WrongLogin, TooMany) as refusal:
         template = "shell/_log_in_again.html" if page.by_htmx else "shell/login.html"
         said = {"login": login, "next": _inside(next), "wrong": _said(page, refusal)}
-        answer: Response = page.show(template, refusal.status, **said)
+        answer: Response = page.refuse(refusal.status, template, **said)
         if isinstance(refusal, TooMany):
             answer.headers["Retry-After"] = str(refusal.seconds)
         return answer
@@ -121,7 +121,7 @@ def show_invitation(page: InPage, state: InState, secret: str) -> Response:
         try:
             awaited = invitations.awaited(session, secret)
         except NotFound as refusal:
-            return page.show("shell/invitation_over.html", refusal.status)
+            return page.refuse(refusal.status, "shell/invitation_over.html")
     return page.show("shell/invitation.html", awaited=awaited, wrong=None)
 
 
@@ -134,14 +134,14 @@ def redeem_invitation(
         try:
             awaited = invitations.awaited(session, secret)
         except NotFound as refusal:
-            return page.show("shell/invitation_over.html", refusal.status)
+            return page.refuse(refusal.status, "shell/invitation_over.html")
     try:
         if password != again:
             raise NotAlike
         cookie = invitations.redeem(state.engine, state.settings, secret, password, came(request).device)
     except (NotAlike, BadPassword, TooMany) as refusal:
         wrong = _said(page, refusal)
-        return page.show("shell/invitation.html", refusal.status, awaited=awaited, wrong=wrong)
+        return page.refuse(refusal.status, "shell/invitation.html", awaited=awaited, wrong=wrong)
     answer = RedirectResponse("/", SEE_OTHER, headers={"Cache-Control": "no-store"})
     set_cookie(answer, state.settings, cookie)
     return answer

@@ -1,0 +1,200 @@
+"""What dispatchers do at the desk, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser_cases import DESKTOP, PHONE, Served, serious
+from playwright.sync_api import Locator, Page, expect
+from roster_cases import MONDAY, violations
+
+from api.audit import SERVICE
+from api.database.engine import reading, writing
+from api.plans.tables import AssignmentRow, PlanRow
+from api.roster import editing
+from api.roster.shapes import Clear
+
+WEEK = f"/plans/{MONDAY}"
+SITE = f"{WEEK}/sites/S0001"
+
+
+def cell(page: Page, shift: str, role: str, index: int = 0) -> Locator:
+    return page.locator(f'tr[data-shift="{shift}"] td[data-role="{role}"][data-index="{index}"]')
+
+
+def shift(day: str = MONDAY, window: str = "morning_arrival", site: str = "S0001") -> str:
+    return f"{site}/{day}/{window}"
+
+
+def open_page(city: Served, address: str, who: str = "dispatcher", **how: object) -> Page:
+    page = city.page(who, **how)  # type: ignore[arg-type]
+    page.goto(address)
+    page.wait_for_selector("html.ready")
+    return page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("address", ["/plans", WEEK, SITE])
+def test_pages_are_for_everybody(city: Served, address: str, language: str, size: dict[str, int]) -> None:
+    page = open_page(city, address, language=language, size=size)
+    assert serious(page) == []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= size["width"], "the page itself is never wider than the screen"
+
+
+def test_the_city_by_the_keys(city: Served) -> None:
+    page = open_page(city, WEEK)
+    expect(page.locator(".heat tbody tr[data-site]")).to_have_count(4)
+    page.locator(".heat td[tabindex]").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#heat-told")).to_contain_text("Mon 30 Nov · Noon dismissal: 11/12 filled")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/sites/S0002#2026-11-30/noon_dismissal"))
+    expect(page.locator("tr.meant")).to_be_visible()
+
+
+def test_filters_and_finding(city: Served) -> None:
+    page = open_page(city, WEEK)
+    page.get_by_label("Only with open posts").check()
+    expect(page.locator(".heat tbody tr[data-site]")).to_have_count(3)
+    expect(page).to_have_url(re.compile("open=true"))
+    page.get_by_label("Risk", exact=True).select_option("3")
+    expect(page.locator(".heat tbody tr[data-site]")).to_have_count(1)
+    page.get_by_label("Risk", exact=True).select_option("5")
+    expect(page.get_by_text("No school is like that")).to_be_visible()
+    page.goto(WEEK)
+    page.get_by_placeholder("Find a school").fill("高级")
+    expect(page.locator(".heat tbody tr[data-site]:visible")).to_have_count(1)
+
+
+def test_a_drag_that_breaks_a_rule_is_refused_by_its_name(city: Served) -> None:
+    page = open_page(city, SITE, language="zh")
+    leader, staff = cell(page, shift(), "duty_leader"), cell(page, shift(), "staff")
+    before = leader.inner_text()
+    leader.locator("button").drag_to(staff.locator("button"))
+    notice = page.locator(".notice-refused")
+    expect(notice).to_contain_text("这样会违反硬规则")
+    expect(notice).to_contain_text("角色不符")
+    assert leader.inner_text() == before
+    assert not violations(city.state)
+
+
+def test_a_drag_is_done_and_undone(city: Served) -> None:
+    page = open_page(city, SITE)
+    one, other = cell(page, shift(), "staff", 0), cell(page, shift(), "staff", 1)
+    names = one.inner_text(), other.inner_text()
+    one.locator("button").drag_to(other.locator("button"))
+    expect(one).to_contain_text(names[1])
+    expect(other).to_contain_text(names[0])
+    page.get_by_role("button", name="Undo").click()
+    expect(one).to_contain_text(names[0])
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    assert not violations(city.state)
+
+
+def test_clearing_and_assigning_by_the_keys(city: Served) -> None:
+    page = open_page(city, SITE)
+    post = cell(page, shift(), "security_guard")
+    post.locator("button").focus()
+    page.keyboard.press("Enter")
+    panel = page.locator("#panel")
+    expect(panel.get_by_text("Could take it instead")).to_be_visible()
+    panel.get_by_role("button", name="Clear").press("Enter")
+    expect(post).to_contain_text("open")
+    expect(page.locator(".sheet-sums")).to_contain_text("239 / 240")
+    expect(panel).to_contain_text("Open, and one of the minimum")
+    panel.get_by_role("button", name=re.compile("^Assign")).first.press("Enter")
+    expect(page.locator(".sheet-sums")).to_contain_text("240 / 240")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    assert not violations(city.state)
+
+
+def test_pinned_posts_are_kept(city: Served) -> None:
+    page = open_page(city, SITE)
+    post = cell(page, shift(), "staff", 0)
+    post.locator("button").click()
+    page.locator("#panel").get_by_role("button", name="Pin").click()
+    expect(post.get_by_role("img", name="pinned")).to_be_visible()
+    post.locator("button").drag_to(cell(page, shift(), "staff", 1).locator("button"))
+    expect(page.locator(".notice-refused")).to_contain_text("pin")
+    page.goto(WEEK)
+    expect(page.locator(".heat td.p")).to_have_count(1)
+
+
+def test_a_stale_edit_changes_nothing_and_shows_the_latest(city: Served) -> None:
+    page = open_page(city, SITE)
+    post = cell(page, shift(), "staff", 0)
+    post.locator("button").click()
+    expect(page.locator("#panel").get_by_text("Could take it instead")).to_be_visible()
+    _clear_beside(city, shift(), "staff", 1)
+    page.locator("#panel").get_by_role("button", name="Clear").click()
+    expect(page.locator(".notice-refused")).to_contain_text("It was changed meanwhile")
+    expect(cell(page, shift(), "staff", 1)).to_contain_text("open")
+    with reading(city.state.engine) as session:
+        assert session.get(AssignmentRow, (MONDAY, shift(), "staff", 0)) is not None
+
+
+def test_the_second_sees_what_the_first_does(city: Served) -> None:
+    page = open_page(city, SITE, who="other_dispatcher")
+    _clear_beside(city, shift(), "staff", 1)
+    expect(cell(page, shift(), "staff", 1)).to_contain_text("open", timeout=20_000)
+
+
+def test_an_auditor_changes_nothing(city: Served) -> None:
+    page = open_page(city, SITE, who="auditor")
+    expect(page.get_by_text("can't be changed now")).to_be_visible()
+    assert page.locator(".sheet [draggable]").count() == 0
+    cell(page, shift(), "staff").locator("button").click()
+    expect(page.locator("#panel").get_by_text("Could take it instead")).to_be_visible()
+    expect(page.locator("#panel").get_by_role("button", name=re.compile("Assign|Clear|Pin"))).to_have_count(0)
+
+
+def _clear_beside(city: Served, of_shift: str, role: str, index: int) -> None:
+    """Clear a post as somebody else does."""
+    from api.accounts.identity import Scope
+    from api.plans.tables import ShiftRow
+    from api.roster.places import shift_tag
+
+    with reading(city.state.engine) as alone:
+        city.state.desk.warm(alone, MONDAY, [of_shift])
+    with writing(city.state.engine) as session:
+        row = session.get_one(ShiftRow, (MONDAY, of_shift))
+        tag = shift_tag(MONDAY, of_shift, row.version)
+        edits = [Clear(kind="clear", shift=of_shift, role=role, index=index)]
+        editing.edit(session, SERVICE, city.state.desk, Scope(everywhere=True), MONDAY, edits, [tag])
+
+
+def test_generating_is_followed_to_its_proof(city: Served) -> None:
+    with writing(city.state.engine) as session:
+        session.query(AssignmentRow).delete()
+        session.get_one(PlanRow, MONDAY).roster_version = 0
+    page = open_page(city, WEEK)
+    expect(page.locator(".heat td.e").first).to_be_visible()
+    page.get_by_role("button", name="Generate").click()
+    page.locator("#dialog").get_by_role("button", name="Generate").click()
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.get_by_text("Proven: no better roster exists")).to_be_visible(timeout=90_000)
+    expect(page.locator(".heat td.f").first).to_be_visible()
+    expect(page.get_by_role("button", name="Publish")).to_be_visible()
+    assert not violations(city.state)
+
+
+def test_publishing_says_whom_it_concerns(city: Served) -> None:
+    page = open_page(city, WEEK)
+    page.get_by_role("button", name="Publish").click()
+    dialog = page.locator("#dialog")
+    expect(dialog).to_contain_text("Duties added")
+    dialog.get_by_text("Whom it concerns").click()
+    expect(dialog.locator("tbody tr").first).to_be_visible()
+    assert serious(page) == []
+    dialog.get_by_role("button", name="Publish").click()
+    expect(page.locator(".notice")).to_contain_text("The week is published.")
+    expect(page.locator(".steps .now")).to_have_text("Published 1")
+    page.get_by_role("button", name="Un-publish").click()
+    dialog.get_by_label("Reason").fill("A school is closed")
+    dialog.get_by_role("button", name="Un-publish").click()
+    expect(page.locator(".steps .now")).to_have_text("Draft")

@@ -1,0 +1,64 @@
+"""What stands above every page of a week: its days, how far it has come, and what can be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.accounts.identity import Permission
+from api.plans import plans
+from api.runs import runs
+from web.desk.states import PLAN_STATES
+from web.desk.steps import GENERATE, offered
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from api.plans.tables import PlanRow, RunRow
+    from web.desk.states import Look
+    from web.desk.steps import Step
+    from web.routing import Page
+
+
+@dataclass(frozen=True)
+class Head:
+    """What can be done with a week.
+
+    Attributes
+    ----------
+    steps
+        The states of its life that count here, in order.
+    offered
+        What who asks can do now.
+    next
+        Which of that is the most likely.
+    run
+        The solve that is under way.
+    edits
+        Whether who asks may change the roster now.
+    """
+
+    steps: dict[str, Look]
+    offered: list[Step]
+    next: Step | None
+    run: RunRow | None
+    edits: bool
+
+
+def head_of(session: Session, page: Page, plan: PlanRow) -> Head:
+    """Return the head of a week's pages."""
+    me, settings = page.identity, page.state.settings
+    skipped = {"submitted", "approved"} if settings.approval == "nobody" else set()
+    if plan.collects_until is None:
+        skipped.add("collecting")
+    run = runs.active(session, plan.id)
+    acts = offered(settings, me, plan, running=run is not None)
+    # Before anything is generated, that is what is to be done.
+    first = GENERATE if GENERATE in acts and not plan.roster_version else acts[-1] if acts else None
+    return Head(
+        steps={name: look for name, look in PLAN_STATES.items() if name not in skipped or name == plan.state},
+        offered=acts,
+        next=first,
+        run=run,
+        edits=plan.state in plans.CHANGEABLE and me.may(Permission.EDIT_ROSTER),
+    )
