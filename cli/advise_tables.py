@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         BellMove,
         BellPeak,
         BellStep,
-        Carried,
+        Carrier,
         CrewAdvice,
         CrewPeak,
         FairnessAdvice,
@@ -284,6 +284,6 @@ def print_fairness(problem: Problem, advice: FairnessAdvice, language: Language,
     out.line("fairness:note")
 
 
-def _person(out: _Out, group: FairnessGroup, member: Carried) -> str:
+def _person(out: _Out, group: FairnessGroup, member: Carrier) -> str:
     duties = f"{100 * member.after / member.capacity / group.usual:.1f}"
     return out.say("fairness:person", name=out.assignee(member.assignee), points=member.after, duties=duties)

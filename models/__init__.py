@@ -58,10 +58,10 @@ from models.score import (
     Reason,
     Report,
     Score,
+    ScoreTerm,
     Unfilled,
     Violation,
 )
-from models.score import Term as ScoreTerm
 from models.shift import Bell, Horizon, Post, RoleTime, Shift, Window, shift_id, shifts_from_bells
 from models.swap import (
     Blocked,

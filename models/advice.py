@@ -248,7 +248,7 @@ class PeopleAdvice(Value):
     hires: tuple[Hire, ...]
 
 
-class Carried(Value):
+class Carrier(Value):
     """What one person or crew carries.
 
     Parameters
@@ -295,7 +295,7 @@ class FairnessGroup(Value):
     usual: int
     before: Spread
     after: Spread
-    members: tuple[Carried, ...]
+    members: tuple[Carrier, ...]
 
 
 class FairnessAdvice(Value):

@@ -37,7 +37,7 @@ posts of one shift, and together they might miss others at less cost.
 """
 
 
-class Term(Value):
+class ScoreTerm(Value):
     """One named part of a level's value, such as ``missing:staff``."""
 
     name: str
@@ -62,7 +62,7 @@ class Level(Value):
     value: int
     bound: int
     tolerance: int = 0
-    terms: tuple[Term, ...] = ()
+    terms: tuple[ScoreTerm, ...] = ()
 
     @property
     def gap(self) -> int:

@@ -13,10 +13,10 @@ from api.database.engine import reading, writing
 from api.errors import NotFound
 from api.personal.mentions import entries_about
 from api.personal.shapes import (
-    Carried,
     HeldAccount,
     HeldDuty,
     HeldLogin,
+    HeldPoints,
     HeldPost,
     HeldSwap,
     HeldToken,
@@ -87,7 +87,7 @@ def held_on(session: Session, person: str) -> PersonalData:
             for duty in _rows(session, table, table.assignee == person, table.start)
         ],
         ledger=[
-            Carried.model_validate(entry)
+            HeldPoints.model_validate(entry)
             for entry in _rows(session, LedgerRow, LedgerRow.assignee == person, LedgerRow.week)
         ],
         swaps=[

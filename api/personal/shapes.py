@@ -35,7 +35,7 @@ class HeldDuty(_Row):
     cancelled_at: AwareDatetime | None = None
 
 
-class Carried(_Row):
+class HeldPoints(_Row):
     """What was carried in one week."""
 
     week: dt.date
@@ -130,7 +130,7 @@ class PersonalData(BaseModel):
     preferences: list[Preference]
     posts: list[HeldPost]
     duties: list[HeldDuty]
-    ledger: list[Carried]
+    ledger: list[HeldPoints]
     swaps: list[HeldSwap]
     swap_wishes: list[HeldWish]
     account: HeldAccount | None

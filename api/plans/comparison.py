@@ -9,7 +9,7 @@ from sqlalchemy import select
 from api.pages import Page, cursor_of, key_of
 from api.plans import plans, revisions
 from api.plans.problems import roster_of
-from api.plans.shapes import PostChange
+from api.plans.shapes import HolderChange
 from api.plans.tables import DutyRow, ShiftRow
 from api.roster.holders import names_of
 from api.roster.shapes import Holder
@@ -46,7 +46,7 @@ def compare(
     site: str | None,
     limit: int,
     cursor: str | None,
-) -> Page[PostChange]:
+) -> Page[HolderChange]:
     """Return the posts within a scope whose holders differ, by date, shift, role and index.
 
     Parameters
@@ -84,7 +84,7 @@ def compare(
         return None if assignee is None else Holder(id=assignee, name=names.get(assignee, assignee))
 
     items = [
-        PostChange(
+        HolderChange(
             shift=shift,
             role=role,
             index=index,
@@ -94,7 +94,7 @@ def compare(
         )
         for _, shift, role, index in shown
     ]
-    return Page[PostChange](items=items, next=cursor_of(*shown[-1]) if len(keys) > limit else None)
+    return Page[HolderChange](items=items, next=cursor_of(*shown[-1]) if len(keys) > limit else None)
 
 
 def _holders(roster: Roster) -> dict[tuple[str, str, int], str]:

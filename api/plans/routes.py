@@ -11,16 +11,16 @@ from api.pages import Cursor, Limit, Page
 from api.plans import closing, comparison, confirmations, life, plans, publication, revisions
 from api.plans.shapes import (
     AffectedPage,
-    Closed,
+    ClosedPlan,
     Closing,
     Confirmation,
+    HolderChange,
     NewPlan,
     Plan,
-    PostChange,
     Reason,
     Revision,
     Summary,
-    Withdrawn,
+    WithdrawnPlan,
 )
 from api.routing import Current, InSession, InState, Routes, demanded
 
@@ -102,10 +102,10 @@ def publish_plan(
 @routes.on("POST", "/{plan}/withdraw", Permission.PUBLISH)
 def withdraw_plan(
     session: InSession, identity: Current, response: Response, tags: Tags, plan: str, why: Reason
-) -> Withdrawn:
+) -> WithdrawnPlan:
     """Un-publish a plan: all of its duties are cancelled, and the plan is a draft again."""
     row, told = publication.withdraw(session, identity.actor, plan, tags, why.reason)
-    return Withdrawn(plan=_shown(row, response), summary=Summary(**told))
+    return WithdrawnPlan(plan=_shown(row, response), summary=Summary(**told))
 
 
 @routes.on("POST", "/{plan}/close", Permission.PUBLISH)
@@ -117,10 +117,10 @@ def close_plan(
     tags: Tags,
     plan: str,
     how: Closing,
-) -> Closed:
+) -> ClosedPlan:
     """Close a published plan: what everybody carried goes into the ledger."""
     row, told = closing.close(session, identity.actor, state.settings, state.problems, plan, tags, how.reason)
-    return Closed(plan=_shown(row, response), **told)
+    return ClosedPlan(plan=_shown(row, response), **told)
 
 
 @routes.on("POST", "/{plan}/reopen", Permission.PUBLISH)
@@ -166,7 +166,7 @@ def compare_revisions(
     site: str | None = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> Page[PostChange]:
+) -> Page[HolderChange]:
     """List the posts whose holders differ between two revisions, or (without `after`) a revision and the draft."""
     scope = identity.scope(Permission.READ_ROSTER)
     return comparison.compare(

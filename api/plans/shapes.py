@@ -133,14 +133,14 @@ class Revision(BaseModel):
     withdrawn_at: AwareDatetime | None
 
 
-class Withdrawn(BaseModel):
+class WithdrawnPlan(BaseModel):
     """A plan of which nothing is published any more, and what that cancelled."""
 
     plan: Plan
     summary: Summary
 
 
-class Closed(BaseModel):
+class ClosedPlan(BaseModel):
     """A closed plan, and how many entries that made in the ledger.
 
     Parameters
@@ -175,7 +175,7 @@ class AffectedPage(Page[Affected]):
     summary: Summary
 
 
-class PostChange(BaseModel):
+class HolderChange(BaseModel):
     """A post whose holder differs; None: it is open."""
 
     shift: str

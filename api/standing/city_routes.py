@@ -14,7 +14,7 @@ from api.standing.city import City
 from api.standing.kinds import OFFERS, PREFERENCES
 from api.standing.ledger import LedgerFilters
 from api.standing.routes import Key
-from api.standing.shapes import Carried, HistoryEntry, OwnOffer, OwnPreference, Record
+from api.standing.shapes import CarriedOver, HistoryEntry, OwnOffer, OwnPreference, Record
 from models import Offer, Preference
 
 city_routes = Routes("/city", "City")
@@ -47,7 +47,7 @@ def read_city_history(session: InSession) -> list[HistoryEntry]:
 @ledger_routes.on("GET", "", Permission.READ_PEOPLE)
 def list_ledger(
     session: InSession, identity: Current, state: InState, filters: Annotated[LedgerFilters, Query()]
-) -> Page[Carried]:
+) -> Page[CarriedOver]:
     """List what people and crews have carried over the weeks that count, by id."""
     scope = identity.scope(Permission.READ_PEOPLE)
     return ledger.page(session, scope, filters, weeks=state.settings.ledger_weeks)

@@ -16,7 +16,7 @@ from api.standing.filters import Listing, Name
 from api.standing.kinds import CREWS, PEOPLE
 from api.standing.reach import inside
 from api.standing.records import today
-from api.standing.shapes import Carried, LedgerWeek
+from api.standing.shapes import CarriedOver, LedgerWeek
 from api.standing.tables import CrewRow, LedgerRow, PersonRow, UnitRow
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class LedgerFilters(Listing):
     before: Annotated[dt.date, Field(ge=dt.date(2000, 1, 1))] | None = None
 
 
-def page(session: Session, scope: Scope, filters: LedgerFilters, *, weeks: int) -> Page[Carried]:
+def page(session: Session, scope: Scope, filters: LedgerFilters, *, weeks: int) -> Page[CarriedOver]:
     """Return a page of who has carried what, by id."""
     before = filters.before or today(session) + dt.timedelta(days=1)
     counts = counting(session, before, weeks)
@@ -67,7 +67,7 @@ def page(session: Session, scope: Scope, filters: LedgerFilters, *, weeks: int) 
         weeks_of[row.assignee].append(LedgerWeek.model_validate(row, from_attributes=True))
     return Page(
         items=[
-            Carried(
+            CarriedOver(
                 assignee=id_,
                 name=name,
                 unit=unit,

@@ -145,7 +145,7 @@ class LedgerWeek(BaseModel):
     points: int
 
 
-class Carried(BaseModel):
+class CarriedOver(BaseModel):
     """What an assignee has carried over the weeks that count.
 
     Parameters

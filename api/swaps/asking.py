@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from api.plans.tables import PlanRow
     from api.roster.desk import Desk
     from api.settings import Settings
-    from api.swaps.shapes import Asked, NewSwap
+    from api.swaps.shapes import AskedDuty, NewSwap
 
 MOST_LIVE = 50
 """Swaps that one person may have going at a time."""
@@ -192,7 +192,7 @@ def entry(row: SwapRow, action: str, before: str | None, **told: object) -> Entr
 
 
 def _demand_part(
-    session: Session, identity: Identity, proposer: str, duties: Sequence[DutyRow], asked: Sequence[Asked]
+    session: Session, identity: Identity, proposer: str, duties: Sequence[DutyRow], asked: Sequence[AskedDuty]
 ) -> None:
     """Raise `NotFound` unless somebody has part in every swap that they ask for."""
     takers = {handover.taker for handover in asked}

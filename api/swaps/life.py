@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from api.plans.tables import PlanRow
     from api.roster.desk import Desk
     from api.settings import Settings
-    from api.swaps.shapes import Asked
+    from api.swaps.shapes import AskedDuty
 
 
 class Taken(Conflict):
@@ -168,7 +168,7 @@ def give(
     identity: Identity,
     desk: Desk,
     settings: Settings,
-    asked: Sequence[Asked],
+    asked: Sequence[AskedDuty],
     reason: str,
 ) -> SwapRow:
     """Give duties to others at once, in an emergency; who is told learns the reason.

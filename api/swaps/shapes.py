@@ -33,7 +33,7 @@ Said = Annotated[
 ]
 
 
-class Asked(BaseModel):
+class AskedDuty(BaseModel):
     """A duty that is to change hands.
 
     Parameters
@@ -75,7 +75,7 @@ class NewSwap(BaseModel):
     )
 
     kind: SwapKind
-    handovers: Annotated[list[Asked], Field(min_length=1, max_length=8)]
+    handovers: Annotated[list[AskedDuty], Field(min_length=1, max_length=8)]
     note: Words = ""
     proposer: Id | None = None
     draft: bool = False
@@ -111,7 +111,7 @@ class Direct(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    handovers: Annotated[list[Asked], Field(min_length=1, max_length=50)]
+    handovers: Annotated[list[AskedDuty], Field(min_length=1, max_length=50)]
     reason: Said
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from models.advice import Carried, FairnessAdvice, FairnessGroup, Spread
+from models.advice import Carrier, FairnessAdvice, FairnessGroup, Spread
 from solver.verify import Verifier
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def advise_fairness(
     duties: defaultdict[str, int] = defaultdict(int)
     for assignment in roster.assignments:
         duties[assignment.assignee] += 1
-    groups: defaultdict[tuple[str, str], list[Carried]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str], list[Carrier]] = defaultdict(list)
     for assignee, burden in burdens.items():
         groups[burden.role, burden.unit].append(
-            Carried(
+            Carrier(
                 assignee=assignee,
                 capacity=burden.capacity,
                 duties=duties[assignee],

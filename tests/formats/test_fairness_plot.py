@@ -10,7 +10,7 @@ import pytest
 
 from examples import small_school
 from formats.fairness_plot import MOST_ROWS, fairness_svg
-from models.advice import Carried, FairnessAdvice, FairnessGroup, Spread
+from models.advice import Carrier, FairnessAdvice, FairnessGroup, Spread
 
 if TYPE_CHECKING:
     from models import Problem
@@ -23,7 +23,7 @@ def _group(unit: str, before: tuple[int, ...], after: tuple[int, ...], role: str
         return Spread(least=min(points), mean=sum(points) / len(points), most=max(points), deviation=0)
 
     members = tuple(
-        Carried(assignee=f"{unit}{k}", capacity=100, duties=0, before=b, after=a)
+        Carrier(assignee=f"{unit}{k}", capacity=100, duties=0, before=b, after=a)
         for k, (b, a) in enumerate(zip(before, after, strict=True))
     )
     return FairnessGroup(
