@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cli.limits import limit_text, rule_text
 from cli.names import blocker, cost_text, counted, post_name, role_name, who
 from cli.repair_tables import SHOWN
 from cli.summary import console
 from cli.words import Language, join, say, word
+from formats.limits import limit_text, rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cli.limits import limit_text
 from cli.names import shift_name, who
 from cli.words import Language, join, name_of, say, word
+from formats.limits import limit_text
 
 if TYPE_CHECKING:
     from models import Problem, Violation

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cli.advise_words import ADVISE_TEXTS
 from cli.demo_words import DEMO_TEXTS
 from cli.explain_words import EXPLAIN_TEXTS
-from cli.limit_words import LIMIT_TEXTS
 from cli.repair_words import REPAIR_TEXTS
 from cli.service_words import SERVICE_TEXTS
 from cli.swap_words import SWAP_TEXTS
-from formats.words import BLOCKS, LEVELS, REASONS, TERMS
+from formats.words import BLOCKS, LEVELS, REASONS, TERMS, Language, join, name_of, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from models import Role, Window
-
-Language = Literal["zh", "en"]
+__all__ = ["Language", "join", "language_of", "name_of", "say", "word"]
 
 
 def language_of(environment: Mapping[str, str]) -> Language:
@@ -31,24 +28,13 @@ def language_of(environment: Mapping[str, str]) -> Language:
 
 def say(language: Language, key: str, **values: object) -> str:
     """Return a text with its values; numbers get thousands separators."""
-    shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
-    return _TEXTS[key][0 if language == "zh" else 1].format(**shown)
+    return told(_TEXTS[key], language, **values)
 
 
 def word(language: Language, kind: str, name: str) -> str:
     """Return the text of a named thing (a level, a rule), or the name itself where there is none."""
     pair = _TEXTS.get(f"{kind}:{name}")
     return name if pair is None else pair[0 if language == "zh" else 1]
-
-
-def name_of(named: Role | Window, language: Language) -> str:
-    """Return the name of something that has one in each language."""
-    return named.name if language == "zh" else named.name_en
-
-
-def join(items: Iterable[str], language: Language) -> str:
-    """Return a list as it stands in a sentence."""
-    return ("、" if language == "zh" else ", ").join(items)
 
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -247,7 +233,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **{f"term:{name}": words for name, words in TERMS.items()},
     **{f"reason:{name}": words for name, words in REASONS.items()},
     **{f"rule:{name}": words for name, words in BLOCKS.items()},
-    **LIMIT_TEXTS,
     **EXPLAIN_TEXTS,
     **REPAIR_TEXTS,
     **SWAP_TEXTS,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from models import Reason
+    from models import Reason, Role, Window
+
+Language = Literal["zh", "en"]
 
 Pair = tuple[str, str]
 """A word in Chinese and English."""
@@ -83,3 +85,19 @@ REASONS: Mapping[Reason, Pair] = {
 
 NOBODY: Pair = ("没有人可在此上岗", "nobody may serve here")
 """What an open post says that has no candidate at all."""
+
+
+def name_of(named: Role | Window, language: Language) -> str:
+    """Return the name of something that has one in each language."""
+    return named.name if language == "zh" else named.name_en
+
+
+def join(items: Iterable[str], language: Language) -> str:
+    """Return a list as it stands in a sentence."""
+    return ("、" if language == "zh" else ", ").join(items)
+
+
+def told(pair: Pair, language: Language, **values: object) -> str:
+    """Return a text with its values; numbers get thousands separators."""
+    shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
+    return pair[0 if language == "zh" else 1].format(**shown)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.limits import limit_text, rule_text
 from cli.names import cost_text, dropped_pin, named, post_name, term_name, who
 from cli.violations import violation_text
 from examples import small_school, station_month
+from formats.limits import limit_text, rule_text
 from models import (
     Assignment,
     ConsecutiveDays,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.words import Language, join, name_of, say, word
+from formats.limit_words import LIMIT_TEXTS
+from formats.words import BLOCKS, Language, join, name_of, told
 from models import (
     ConsecutiveDays,
     DaysOff,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def rule_text(problem: Problem, rule: Rule, language: Language) -> str:
     """Return what a rule asks for, with its figures."""
     names = _counted(problem, rule, language)
-    return _asked(problem, rule, language) + (say(language, "limit:of", names=names) if names else "")
+    return _asked(problem, rule, language) + (_say(language, "limit:of", names=names) if names else "")
 
 
 def limit_text(problem: Problem, limit: Limit, language: Language) -> str:
@@ -33,36 +34,36 @@ def limit_text(problem: Problem, limit: Limit, language: Language) -> str:
     asked, rule = rule_text(problem, limit.rule, language), limit.rule
     if isinstance(rule, Succession):
         earlier = _windows(problem, rule.earlier, language)
-        there = say(language, "limit:succession-found", date=str(limit.since), earlier=earlier)
+        there = _say(language, "limit:succession-found", date=str(limit.since), earlier=earlier)
     else:
-        since = say(language, "limit:from", date=str(limit.since)) if limit.since else ""
-        there = say(language, f"limit:{_unit(rule)}-found", found=limit.found, since=since)
-    return say(language, "limit:instead", asked=asked, there=there)
+        since = _say(language, "limit:from", date=str(limit.since)) if limit.since else ""
+        there = _say(language, f"limit:{_unit(rule)}-found", found=limit.found, since=since)
+    return _say(language, "limit:instead", asked=asked, there=there)
 
 
 def _asked(problem: Problem, rule: Rule, language: Language) -> str:
     if isinstance(rule, DutyLimit):
-        per = say(language, f"limit:per-{rule.per}")
-        most = say(language, f"limit:{rule.measure}-of", count=rule.maximum)
-        return say(language, "limit:duty_limit", per=per, most=most)
+        per = _say(language, f"limit:per-{rule.per}")
+        most = _say(language, f"limit:{rule.measure}-of", count=rule.maximum)
+        return _say(language, "limit:duty_limit", per=per, most=most)
     if isinstance(rule, ConsecutiveDays):
         bounds = {"least": rule.minimum, "most": rule.maximum}
         kinds = "-".join(name for name, bound in bounds.items() if bound is not None)
-        return say(language, f"limit:consecutive_days-{kinds}", **bounds)
+        return _say(language, f"limit:consecutive_days-{kinds}", **bounds)
     if isinstance(rule, Succession):
         earlier, later = (_windows(problem, names, language) for names in (rule.earlier, rule.later))
-        return say(language, "limit:succession", earlier=earlier, later=later)
+        return _say(language, "limit:succession", earlier=earlier, later=later)
     if isinstance(rule, DaysOff):
-        return say(language, "limit:days_off", least=rule.minimum)
+        return _say(language, "limit:days_off", least=rule.minimum)
     if isinstance(rule, Weekends):
-        return say(language, "limit:weekends", most=rule.maximum)
+        return _say(language, "limit:weekends", most=rule.maximum)
     if isinstance(rule, Rest):
-        return say(language, "limit:rest", least=rule.minutes)
+        return _say(language, "limit:rest", least=rule.minutes)
     if isinstance(rule, LeastMinutes):
-        return say(language, "limit:least_minutes", least=rule.minutes)
+        return _say(language, "limit:least_minutes", least=rule.minutes)
     if isinstance(rule, Travel):
-        return say(language, "limit:travel", speed=f"{rule.speed_kmh:g}", detour=f"{rule.detour:g}")
-    return word(language, "rule", rule.kind)
+        return _say(language, "limit:travel", speed=f"{rule.speed_kmh:g}", detour=f"{rule.detour:g}")
+    return BLOCKS[rule.kind][0 if language == "zh" else 1] if rule.kind in BLOCKS else rule.kind
 
 
 def _unit(rule: Rule) -> str:
@@ -82,3 +83,7 @@ def _counted(problem: Problem, rule: Rule, language: Language) -> str:
 
 def _windows(problem: Problem, windows: Iterable[str], language: Language) -> str:
     return join((name_of(problem.window_by_id[window], language) for window in windows), language)
+
+
+def _say(language: Language, key: str, **values: object) -> str:
+    return told(LIMIT_TEXTS[key], language, **values)
