@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.desk.city_pages import pages as city
+from web.desk.open_pages import pages as open_posts
 from web.desk.plan_pages import pages as plans
 from web.desk.post_pages import pages as posts
 from web.desk.run_pages import pages as runs
@@ -11,4 +12,4 @@ from web.desk.step_pages import pages as steps
 from web.shell.home import pages as home
 from web.shell.session import pages as session
 
-PAGES = (home, session, plans, city, runs, sites, posts, steps)
+PAGES = (home, session, plans, city, runs, sites, posts, open_posts, steps)

@@ -12,10 +12,16 @@ from api.routing import etag
 from api.standing.tables import SiteRow
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from api.accounts.identity import Scope
+
+CHUNK = 500
+"""Ids in one statement."""
 
 
 def shifts_inside(scope: Scope) -> ColumnElement[bool]:
@@ -48,3 +54,40 @@ def places(session: Session, scope: Scope, plan: str) -> list[Place]:
         .order_by(SiteRow.district, SiteRow.position, SiteRow.id)
     )
     return [Place(*row) for row in session.execute(query)]
+
+
+class Named(NamedTuple):
+    """A shift with the name of its site, and the tag that an edit of its posts builds on."""
+
+    id: str
+    site: str
+    name: str
+    district: str
+    date: dt.date
+    window: str
+    tag: str
+
+
+def shifts_named(session: Session, plan: str, shifts: Iterable[str]) -> list[Named]:
+    """Return some shifts of a plan, in its order; those that aren't there any more are left out."""
+    wanted, found = sorted(set(shifts)), []
+    for start in range(0, len(wanted), CHUNK):
+        query = (
+            select(
+                ShiftRow.id,
+                ShiftRow.site,
+                SiteRow.name,
+                ShiftRow.district,
+                ShiftRow.date,
+                ShiftRow.window,
+                ShiftRow.version,
+                ShiftRow.position,
+            )
+            .join(SiteRow, SiteRow.id == ShiftRow.site)
+            .where(ShiftRow.plan == plan, ShiftRow.id.in_(wanted[start : start + CHUNK]))
+        )
+        found += [
+            (*row[:6], shift_tag(plan, row.id, row.version), row.position) for row in session.execute(query)
+        ]
+    found.sort(key=lambda row: row[-1])
+    return [Named(*row[:-1]) for row in found]

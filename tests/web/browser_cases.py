@@ -20,6 +20,7 @@ from api.accounts.passwords import hashed
 from api.accounts.tables import AccountRow, GrantRow
 from api.database.base import now
 from api.database.engine import open_database, writing
+from api.operation.logs import configure
 from api.settings import Settings
 from api.state import State
 from web.app import create_app
@@ -116,6 +117,7 @@ def _fail(error: object) -> None:
 @contextmanager
 def serving(folder: Path, database: Path, browser: Browser, **settings: object) -> Iterator[Served]:
     """Serve a database in a thread."""
+    configure(Settings(log_format="json", _env_file=None))
     state = State.open(
         Settings(data=folder, database=f"sqlite:///{database}", workers=1, _env_file=None, **settings)  # type: ignore[arg-type]
     )

@@ -8,15 +8,17 @@ from typing import Annotated
 from fastapi import Form
 from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
 
 from api.accounts.identity import Permission
 from api.database.engine import reading
-from api.errors import Invalid
+from api.errors import Invalid, RulesBroken
 from api.plans import plans
 from api.roster import editing
 from api.roster.places import places
 from api.roster.shapes import Edit
 from api.routing import InSession, InState
+from web.desk.broken import broken_rules
 from web.desk.named import roles_of, windows_of
 from web.desk.plan_head import head_of
 from web.desk.sheet import sheet
@@ -67,18 +69,25 @@ def edit_site(
     scope, wanted = page.identity.scope(Permission.EDIT_ROSTER), _read(edits)
     with reading(state.engine) as alone:
         state.desk.warm(alone, plan, editing.shifts_of(wanted))
-    done = editing.edit(
-        session,
-        page.identity.actor,
-        state.desk,
-        scope,
-        plan,
-        wanted,
-        frozenset(tag for tag in tags.split() if tag),
-    )
+    try:
+        done = editing.edit(
+            session, page.identity.actor, state.desk, scope, plan, wanted, frozenset(tags.split())
+        )
+    except RulesBroken as refusal:
+        # Nothing is changed then.
+        return _broken(page, session, plan, refusal)
     answer = _shown(page, session, plan, site, part=True)
     told = {"edited": {"undo": [edit.model_dump(mode="json") for edit in done.undo], "undoing": undoing}}
     answer.headers["HX-Trigger"] = json.dumps(told)
+    return answer
+
+
+def _broken(page: Page, session: Session, plan: str, refusal: RulesBroken) -> Response:
+    """Return a notice that names the rules, and whom they keep from what."""
+    problem = page.state.desk.problem(session, plans.find(session, plan))
+    rules = broken_rules(problem, refusal.violations, page.words)
+    answer = page.refuse(refusal.status, "desk/_broken.html", title=page._(refusal.title), rules=rules)
+    answer.headers.update({"HX-Retarget": "#notices", "HX-Reswap": "beforeend"})
     return answer
 
 
