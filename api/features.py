@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.accounts.account_routes import account_routes, token_routes
 from api.accounts.oidc_routes import routes as oidc
 from api.accounts.session_routes import invitation_routes, session_routes
+from api.messages import routes as messages
 from api.personal.routes import routes as personal
 from api.plans.routes import routes as plans
 from api.roster.desk_routes import routes as desk
@@ -38,6 +39,9 @@ ROUTES = (
     repairs_of_plan,
     repairs,
     own_duties,
+    messages.mine,
+    messages.of_unit,
+    messages.routes,
     swaps.routes,
     swaps.mine,
     swaps.of_duty,

@@ -53,6 +53,16 @@ class Settings(BaseSettings):
         dispatcher of the whole city) or ``another`` (any but who submitted it).
     swap_closes_minutes
         How long before a duty begins it can be swapped at the latest.
+    mail_gateway
+        How mails are sent, as an Apprise URL without recipients:
+        ``mailtos://user:password@smtp.example.cn?from=name@example.cn``; left out, none are.
+    sms_gateway
+        How text messages are sent, as an Apprise URL with ``{phone}`` where the number belongs.
+    message_schemes
+        Which other Apprise addresses are taken, in JSON: robots of groups, whose hosts are fixed. With others
+        (``json``) whoever manages a unit can have the service call any host.
+    tomorrow_hour
+        From which hour of the day on people are told that they are on duty tomorrow.
     ledger_weeks
         Over how many weeks before a plan the ledger looks.
     history_days
@@ -91,6 +101,10 @@ class Settings(BaseSettings):
     cluster: str | None = None
     approval: Literal["nobody", "dispatcher", "another"] = "nobody"
     swap_closes_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
+    mail_gateway: SecretStr | None = None
+    sms_gateway: SecretStr | None = None
+    message_schemes: frozenset[str] = frozenset({"dingtalk", "feishu", "lark", "wecombot"})
+    tomorrow_hour: Annotated[int, Field(ge=0, le=23)] = 18
     ledger_weeks: Annotated[int, Field(ge=1, le=104)] = 12
     history_days: Annotated[int, Field(ge=1, le=60)] = 28
     largest_upload: Annotated[int, Field(ge=1000)] = 50_000_000

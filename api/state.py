@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.accounts.seen import Seen
 from api.database.engine import open_database
+from api.messages.postman import Postman
 from api.plans.problems import Problems
 from api.roster.desk import Desk
 from api.runs import runs
@@ -38,6 +39,8 @@ class State:
         Who else says who somebody is; None: passwords alone.
     runs
         The processes of runs.
+    postman
+        Sends messages.
     """
 
     settings: Settings
@@ -47,6 +50,7 @@ class State:
     seen: Seen = field(init=False)
     provider: Provider | None = field(init=False, default=None)
     runs: Launcher = field(init=False)
+    postman: Postman = field(init=False)
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
@@ -58,6 +62,7 @@ class State:
 
             self.provider = Provider(self.settings)
         self.runs = Launcher(self.settings, self.engine)
+        self.postman = Postman(self.settings, self.engine)
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -72,9 +77,11 @@ class State:
         with contextlib.suppress(DBAPIError):
             runs.settle(self.engine)
         self.seen.start()
+        self.postman.start()
 
     def stop(self) -> None:
         """End it, and close the database."""
         self.runs.stop()
+        self.postman.stop()
         self.seen.stop()
         self.engine.dispose()

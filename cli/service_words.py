@@ -140,6 +140,26 @@ SERVICE_TEXTS: dict[str, tuple[str, str]] = {
         "方案由谁审核：nobody 不需要，dispatcher 任一市级勤务，another 提交人以外的市级勤务",
         "who approves a plan: nobody, any dispatcher of the city, or another than who submitted it",
     ),
+    "setting:swap_closes_minutes": (
+        "班次开始前多少分钟起不能再换班",
+        "how many minutes before a duty begins it can't be swapped any more",
+    ),
+    "setting:mail_gateway": (
+        "发邮件的 Apprise 地址，不含收件人；不设则不发",
+        "how mails are sent: an Apprise URL without recipients; not set: none are",
+    ),
+    "setting:sms_gateway": (
+        "发短信的 Apprise 地址，号码处写 {phone}；不设则不发",
+        "how text messages are sent: an Apprise URL with {phone} in it; not set: none are",
+    ),
+    "setting:message_schemes": (
+        "还可使用哪些 Apprise 地址(群机器人)",
+        "which other Apprise addresses are taken: robots of groups",
+    ),
+    "setting:tomorrow_hour": (
+        "从几点起提醒第二天的值守",
+        "from which hour on people are told that they are on duty tomorrow",
+    ),
     "setting:ledger_weeks": ("台账向前累计的周数", "how many weeks before a plan the ledger counts"),
     "setting:history_days": ("规则向前回看的天数", "how many days before a plan its rules look back on"),
     "setting:largest_upload": ("上传文件的最大字节数", "the largest upload, in bytes"),

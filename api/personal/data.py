@@ -11,9 +11,11 @@ from api.accounts.tables import AccountRow, GrantRow, LoginRow, TokenRow
 from api.audit import Entry, record
 from api.database.engine import reading, writing
 from api.errors import NotFound
+from api.messages.tables import ChannelRow
 from api.personal.mentions import entries_about
 from api.personal.shapes import (
     HeldAccount,
+    HeldChannel,
     HeldDuty,
     HeldLogin,
     HeldPoints,
@@ -142,5 +144,9 @@ def _account(session: Session, row: AccountRow) -> HeldAccount:
         tokens=[
             HeldToken.model_validate(r)
             for r in _rows(session, TokenRow, TokenRow.account == row.id, TokenRow.id)
+        ],
+        channels=[
+            HeldChannel.model_validate(r)
+            for r in _rows(session, ChannelRow, ChannelRow.account == row.id, ChannelRow.id)
         ],
     )

@@ -18,6 +18,7 @@ from api.database.engine import reading, writing
 from api.errors import Conflict, NotFound
 from api.feeds.tables import FeedChoiceRow, FeedRow
 from api.feeds.telling import retell
+from api.messages.tables import ChannelRow, ChoiceRow
 from api.personal.mentions import entries_about
 from api.personal.redaction import Redaction
 from api.plans.tables import (
@@ -147,7 +148,8 @@ def _from_account(session: Session, redaction: Redaction) -> None:
     row = session.scalar(select(AccountRow).where(AccountRow.person == redaction.person).with_for_update())
     if row is None:
         return
-    for table in (GrantRow, LoginRow, TokenRow, InvitationRow, FeedRow, FeedChoiceRow):
+    session.execute(delete(ChoiceRow).where(ChoiceRow.owner == f"account/{row.id}"))
+    for table in (GrantRow, LoginRow, TokenRow, InvitationRow, FeedRow, FeedChoiceRow, ChannelRow):
         session.execute(delete(table).where(table.account == row.id))
     changed(session, "feeds")
     row.login = redaction.pseudonym.lower()

@@ -61,6 +61,14 @@ class HeldToken(_Row):
     used_at: AwareDatetime | None
 
 
+class HeldChannel(_Row):
+    """Where the person's messages go."""
+
+    name: str
+    address: str
+    created_at: AwareDatetime
+
+
 class HeldAccount(_Row):
     """An account."""
 
@@ -74,6 +82,7 @@ class HeldAccount(_Row):
     grants: list[dict[str, str]]
     logins: list[HeldLogin]
     tokens: list[HeldToken]
+    channels: list[HeldChannel]
 
 
 class Noted(_Row):

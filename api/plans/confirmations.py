@@ -11,6 +11,7 @@ from api.database.base import now
 from api.errors import NotFound
 from api.plans import plans
 from api.plans.tables import ConfirmationRow, ShiftRow
+from api.plans.telling import tell_late
 from api.standing.kinds import SITES
 from api.standing.reach import inside
 from api.standing.tables import SiteRow
@@ -112,6 +113,7 @@ def remind(session: Session, actor: Actor, scope: Scope, plan_id: str) -> Sequen
     for known in late:
         _row(session, plan_id, known.site).reminded_at = at
     record(session, actor, [Entry("input.remind", "site", c.site, plan=plan_id) for c in late])
+    tell_late(session, plan, at, [c.site for c in late])
     return [c._replace(reminded_at=at) for c in late]
 
 

@@ -149,8 +149,8 @@ def _is_seen(problem: Problem, old: Row, new: Row) -> bool:
     return at_gate[0] != at_gate[1] or any(old[name] != new[name] for name in ("start", "end"))
 
 
-def apply(session: Session, found: Difference, before: Iterable[Row]) -> None:
-    """Make the duties as wanted.
+def apply(session: Session, found: Difference, before: Iterable[Row]) -> int:
+    """Make the duties as wanted, and return the number that all have that changed.
 
     Others of the same shifts rise too where calendars tell something else of them now, such as who leads.
     Only who is alone with the standing data (`api.standing.rows.alone`) calls this, and reads `before` then.
@@ -184,6 +184,7 @@ def apply(session: Session, found: Difference, before: Iterable[Row]) -> None:
             .values({name: bindparam(f"new_{name}") for name in names}),
             [{"of_uid": row["uid"], **{f"new_{name}": row[name] for name in names}} for row in stored],
         )
+    return number
 
 
 def _stamp(before: Iterable[Row]) -> dt.datetime:

@@ -14,6 +14,7 @@ from api.plans import duties, life, plans, revisions
 from api.plans.problems import roster_of
 from api.plans.shapes import Affected, Summary
 from api.plans.tables import RevisionRow
+from api.plans.telling import tell
 from api.roster.holders import names_of
 from api.standing import rows
 from solver.verify import Verifier
@@ -64,7 +65,8 @@ def publish(
     rows.alone(session)
     before = duties.known(session, plan.id)
     found = duties.difference(problem, before, duties.wanted(plan.id, problem, roster))
-    duties.apply(session, found, before.values())
+    number = duties.apply(session, found, before.values())
+    first = plan.revision is None
     last = session.scalar(select(func.max(RevisionRow.number)).where(RevisionRow.plan == plan.id))
     revision = RevisionRow(
         plan=plan.id,
@@ -79,6 +81,7 @@ def publish(
     plan.revision = revision.number
     plan.duties_version += 1
     life.step(session, actor, plan, "publish", "published", revision=revision.number)
+    tell(session, plan, found, number, first=first)
     return revision
 
 
@@ -110,12 +113,13 @@ def withdraw(
     rows.alone(session)
     before = duties.known(session, plan.id)
     found = duties.Difference(removed=[row for row in before.values() if row["cancelled_at"] is None])
-    duties.apply(session, found, before.values())
+    number = duties.apply(session, found, before.values())
     revisions.find(session, plan.id, plan.revision).withdrawn_at = now()
     plan.revision = plan.submitted_by = plan.approved_by = None
     plan.duties_version += 1
     told = found.summary()
     life.step(session, actor, plan, "withdraw", "draft", reason=reason, **told)
+    tell(session, plan, found, number, first=False)
     return plan, told
 
 

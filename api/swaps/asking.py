@@ -16,6 +16,7 @@ from api.swaps import judging, ways
 from api.swaps.parties import speaking
 from api.swaps.states import LIVE
 from api.swaps.tables import SwapDutyRow, SwapPartyRow, SwapRow
+from api.swaps.telling import tell_asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +82,8 @@ def ask(session: Session, identity: Identity, desk: Desk, settings: Settings, as
     )  # fmt: skip
     row.rises = judged
     record(session, identity.actor, [entry(row, f"swap.{'draft' if asked.draft else 'offer'}", None)])
+    if not asked.draft:
+        tell_asked(session, row)
     return row
 
 

@@ -18,6 +18,7 @@ from api.swaps.parties import decides, holds_sites, proposes, speaking, speaks_f
 from api.swaps.reading import is_visible
 from api.swaps.states import LIVE, demand, end, state_of, supersede
 from api.swaps.tables import SwapPartyRow, SwapRow
+from api.swaps.telling import tell_accepted, tell_applied, tell_asked, tell_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ def offer(session: Session, identity: Identity, number: int) -> SwapRow:
     demand(session, row, "draft")
     row.state = "offered"
     record(session, identity.actor, [entry(row, "swap.offer", "draft")])
+    tell_asked(session, row)
     return row
 
 
@@ -104,6 +106,8 @@ def accept(
     record(session, identity.actor, [entry(row, "swap.accept", "offered", by=who)])
     if row.approver == "nobody":
         _apply(session, identity, row, plan, judged)
+    else:
+        tell_accepted(session, row)
     return row
 
 
@@ -119,6 +123,7 @@ def decline(session: Session, identity: Identity, number: int, *, assignee: str 
     left = [other for other in _asked(session, row) if other.declined_at is None]
     if not is_open(row) or not left:
         end(row, "declined")
+        tell_end(session, row)
     record(session, identity.actor, [entry(row, "swap.decline", "offered", by=who)])
     return row
 
@@ -132,6 +137,7 @@ def withdraw(session: Session, identity: Identity, number: int) -> SwapRow:
     before = row.state
     end(row, "withdrawn")
     record(session, identity.actor, [entry(row, "swap.withdraw", before)])
+    tell_end(session, row)
     return row
 
 
@@ -160,6 +166,7 @@ def deny(session: Session, identity: Identity, number: int, reason: str) -> Swap
     before, row.reason = row.state, reason
     end(row, "denied")
     record(session, identity.actor, [entry(row, "swap.deny", before, reason=reason)])
+    tell_end(session, row)
     return row
 
 
@@ -236,8 +243,12 @@ def _apply(session: Session, identity: Identity, row: SwapRow, plan: PlanRow, ju
     row.rises = judged.rises
     end(row, "applied")
     session.flush()
-    rivals: list[object] = [*supersede(session, row, [handover["uid"] for handover in row.handovers])]
-    record(session, identity.actor, [entry(row, "swap.apply", before, superseded=rivals)])
+    rivals = supersede(session, row, [handover["uid"] for handover in row.handovers])
+    numbers: list[object] = [rival.id for rival in rivals]
+    record(session, identity.actor, [entry(row, "swap.apply", before, superseded=numbers)])
+    tell_applied(session, row)
+    for rival in rivals:
+        tell_end(session, rival)
 
 
 def _locked(session: Session, identity: Identity, number: int) -> tuple[SwapRow, PlanRow]:

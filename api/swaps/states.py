@@ -97,8 +97,8 @@ def end(row: SwapRow, state: SwapState) -> None:
     row.state, row.ended_at = state, now()
 
 
-def supersede(session: Session, row: SwapRow, uids: Iterable[str]) -> list[int]:
-    """End all other live swaps of some duties, since these have changed hands, and return their numbers."""
+def supersede(session: Session, row: SwapRow, uids: Iterable[str]) -> list[SwapRow]:
+    """End all other live swaps of some duties, since these have changed hands, and return them."""
     query = (
         select(SwapRow)
         .where(SwapRow.id != row.id, SwapRow.state.in_(LIVE))
@@ -107,7 +107,8 @@ def supersede(session: Session, row: SwapRow, uids: Iterable[str]) -> list[int]:
     rivals = list(session.scalars(query))
     for rival in rivals:
         end(rival, "superseded")
-    return [rival.id for rival in rivals]
+    session.flush()
+    return rivals
 
 
 def settle(session: Session) -> list[tuple[int, str]]:

@@ -20,6 +20,7 @@ from api.swaps.asking import entry, locked, put_in
 from api.swaps.parties import speaking, speaks_for
 from api.swaps.shapes import NewWish, Wish
 from api.swaps.tables import SwapRow, SwapWishRow
+from api.swaps.telling import tell_accepted
 from models import Clearing, Given, SwapWish, Wanted
 from solver.regions import Regions
 from solver.swaps import Swaps
@@ -183,6 +184,7 @@ def propose(
     )  # fmt: skip
     row.rises, row.accepted_at, row.approver = judged.rises, now(), "dispatcher"
     record(session, identity.actor, [entry(row, "swap.clear", None, wishes=len(clearing.settled))])
+    tell_accepted(session, row)
     return row
 
 

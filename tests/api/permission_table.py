@@ -64,6 +64,7 @@ IN_SCOPE = "401 200 200/404 200/404 200 403"
 CHANGE = "401 412 412/404 412/404 403 403"
 
 GRANT = {"role": "auditor"}
+ROBOT = {"name": "x", "address": "dingtalk://0123456789abcdef/"}
 GIVEN_AWAY = {"kind": "give_away", "handovers": [{"duty": "none"}], "proposer": "S0001-T001"}
 DIRECT = {"handovers": [{"duty": "none", "taker": "S0001-T001"}], "reason": "x"}
 
@@ -224,6 +225,21 @@ TABLE = (
     Ask("POST /plans/{plan}/clearing", "401 409 409 403 403 403"),
     Ask("GET /swap-policies", READ),
     Ask("PUT /swap-policies", CITY_ONLY.format(200), []),
+    # Messages; this installation has no gateway
+    Ask("GET /me/channels", SELF),
+    Ask("POST /me/channels", "401 422 422 422 422 422", {"name": "x", "address": "mail:a@example.cn"}),
+    Ask("DELETE /me/channels/{channel}", "401 404 404 404 404 404"),
+    Ask("POST /me/channels/{channel}/test", "401 404 404 404 404 404"),
+    Ask("GET /me/messages/{message}", "401 404 404 404 404 404"),
+    Ask("GET /me/message-choices", SELF),
+    Ask("PUT /me/message-choices", SELF, {"wanted": {"tomorrow": False}}),
+    Ask("GET /units/{unit}/channels", IN_SCOPE),
+    Ask("POST /units/{unit}/channels", "401 201 201/404 201/404 403 403", ROBOT),
+    Ask("DELETE /units/{unit}/channels/{channel}", "401 404 404 404 403 403"),
+    Ask("POST /units/{unit}/channels/{channel}/test", "401 404 404 404 403 403"),
+    Ask("GET /units/{unit}/message-choices", IN_SCOPE),
+    Ask("PUT /units/{unit}/message-choices", "401 200 200/404 200/404 403 403", {"wanted": {}}),
+    Ask("GET /messages/outbox", CITY_ONLY.format(200)),
     # Runs
     Ask("POST /plans/{plan}/runs", "401 422 422 403 403 403", {"seed": "none"}),
     Ask("GET /plans/{plan}/runs", "401 200 200 200 200 403"),

@@ -17,6 +17,7 @@ from api.audit import SERVICE, Entry, record
 from api.database.base import now
 from api.database.engine import reading, writing
 from api.database.tables import metadata
+from api.messages.tables import ChannelRow, ChoiceRow
 from api.personal.redaction import Redaction
 from api.plans import plans
 from api.plans.tables import AssignmentRow, DutyRow, RepairRow, RevisionRow, RunRow, ShiftRow
@@ -76,6 +77,9 @@ def held(users: Users, state: State, city: Problem) -> dict[str, Any]:
         )  # fmt: skip
         session.add(swap)
         session.flush()
+        of = session.scalar(select(AccountRow.id).where(AccountRow.person == PERSON))
+        channel = ChannelRow(account=of, name=NAME, address="mail:li.na@example.cn", created_at=PAST)
+        session.add_all([channel, ChoiceRow(owner=f"account/{of}", kind="tomorrow", wanted=False)])
         session.add(SwapPartyRow(swap=swap.id, assignee=PERSON))
         session.add(SwapWishRow(plan=plan.id, assignee=PERSON, take=[{"weekday": 1}], created_at=PAST))
         session.add(_revision(city, plan.id))
@@ -156,6 +160,7 @@ def test_everything_is_handed_out(users: Users, held: dict[str, Any]) -> None:
     assert (len(data["swaps"]), len(data["swap_wishes"])) == (1, 1)
     assert data["account"]["login"] == "li.na"
     assert len(data["account"]["logins"]) == 2
+    assert data["account"]["channels"][0]["address"] == "mail:li.na@example.cn"
     about = {(e["kind"], e["action"]) for e in data["audit_about"]}
     assert about >= {
         ("people", "people.change"),

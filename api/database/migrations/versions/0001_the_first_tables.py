@@ -84,6 +84,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ledger_plan"), ["plan"], unique=False)
 
     op.create_table(
+        "message_choices",
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "kind", name=op.f("pk_message_choices")),
+    )
+    op.create_table(
         "past_duties",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("assignee", sa.String(length=64), nullable=False),
@@ -407,6 +414,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_logins_account"), ["account"], unique=False)
 
     op.create_table(
+        "message_channels",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=True),
+        sa.Column("unit", sa.String(length=64), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=1000), nullable=False),
+        sa.Column("language", sa.String(length=64), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("failing_since", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account"], ["accounts.id"], name=op.f("fk_message_channels_account"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit"], ["units.id"], name=op.f("fk_message_channels_unit"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_channels")),
+    )
+    with op.batch_alter_table("message_channels", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_channels_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_channels_unit"), ["unit"], unique=False)
+
+    op.create_table(
         "plans",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("start", sa.Date(), nullable=False),
@@ -486,6 +515,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_duties_number", ["number"], unique=False)
         batch_op.create_index("ix_duties_plan", ["plan"], unique=False)
         batch_op.create_index("ix_duties_site_date", ["site", "date"], unique=False)
+
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.Column("values", Json, nullable=False),
+        sa.Column("state", sa.String(length=64), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("leased_until", UtcDateTime(), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("error", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["channel"], ["message_channels.id"], name=op.f("fk_messages_channel"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("key", name=op.f("uq_messages_key")),
+    )
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_messages_channel"), ["channel"], unique=False)
+        batch_op.create_index("ix_messages_state_due", ["state", "due_at"], unique=False)
 
     op.create_table(
         "repairs",
@@ -710,6 +763,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_repairs_plan"))
 
     op.drop_table("repairs")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_messages_state_due")
+        batch_op.drop_index(batch_op.f("ix_messages_channel"))
+
+    op.drop_table("messages")
     with op.batch_alter_table("duties", schema=None) as batch_op:
         batch_op.drop_index("ix_duties_site_date")
         batch_op.drop_index("ix_duties_plan")
@@ -724,6 +782,11 @@ def downgrade() -> None:
 
     op.drop_table("tokens")
     op.drop_table("plans")
+    with op.batch_alter_table("message_channels", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_channels_unit"))
+        batch_op.drop_index(batch_op.f("ix_message_channels_account"))
+
+    op.drop_table("message_channels")
     with op.batch_alter_table("logins", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_logins_account"))
 
@@ -788,6 +851,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_past_duties_date_assignee")
 
     op.drop_table("past_duties")
+    op.drop_table("message_choices")
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_plan"))
 

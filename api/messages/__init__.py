@@ -1,0 +1,1 @@
+"""Messages: written into an outbox with the change that they tell of, and sent beside the requests."""

@@ -1,0 +1,56 @@
+"""What messages can be about."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+MessageKind = Literal[
+    "published",
+    "changed",
+    "tomorrow",
+    "swap_asked",
+    "swap_accepted",
+    "swap_applied",
+    "swap_ended",
+    "swap_to_approve",
+    "not_checked_in",
+    "called_out",
+    "replaced",
+    "input_wanted",
+    "test",
+]
+
+
+class Choice(NamedTuple):
+    """How a kind is chosen.
+
+    Attributes
+    ----------
+    wanted
+        Whether an account gets it without having said anything.
+    of_unit
+        Whether a unit's channels get it without anything said; None: it is never told to groups.
+    """
+
+    wanted: bool
+    of_unit: bool | None = None
+
+
+CHOICES: dict[MessageKind, Choice] = {
+    "published": Choice(True, True),
+    "changed": Choice(True, True),
+    "tomorrow": Choice(True),
+    "swap_asked": Choice(True),
+    "swap_accepted": Choice(True),
+    "swap_applied": Choice(True),
+    "swap_ended": Choice(True),
+    "swap_to_approve": Choice(True, False),
+    "not_checked_in": Choice(True, False),
+    "called_out": Choice(True),
+    "replaced": Choice(True),
+    "input_wanted": Choice(True, True),
+    "test": Choice(True, True),
+}
+
+CHOSEN: tuple[MessageKind, ...] = tuple(kind for kind in get_args(MessageKind) if kind != "test")
+"""What can be chosen; a test is sent by whoever asks for one."""

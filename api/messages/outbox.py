@@ -1,0 +1,174 @@
+"""The outbox: messages are written in the transaction of the change that they tell of, and sent after it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, and_, cast, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from api.accounts.tables import AccountRow, GrantRow
+from api.database.base import now
+from api.messages.kinds import CHOICES
+from api.messages.tables import ChannelRow, ChoiceRow, MessageRow
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from api.messages.kinds import MessageKind
+
+CHUNK = 500
+
+
+def put(
+    session: Session,
+    kind: MessageKind,
+    people: Iterable[str],
+    *,
+    key: str,
+    values: Mapping[str, Any],
+    at: dt.datetime | None = None,
+) -> None:
+    """Tell some people something, by all channels of those who want it.
+
+    Parameters
+    ----------
+    people
+        Ids; who has no account or channel isn't told.
+    key
+        What it tells: the same isn't told twice to anybody.
+    values
+        What it is about, by ids; names are looked up when it is sent.
+    at
+        When to send it; None: at once.
+    """
+    for part in _chunks(sorted(set(people))):
+        _put(session, kind, AccountRow.person.in_(part), key, values, at)
+
+
+def put_to_accounts(
+    session: Session, kind: MessageKind, accounts: Collection[int], *, key: str, values: Mapping[str, Any]
+) -> None:
+    """Tell some accounts something, as `put` does."""
+    if accounts:
+        _put(session, kind, AccountRow.id.in_(accounts), key, values, None)
+
+
+def put_to_units(
+    session: Session, kind: MessageKind, units: Iterable[str], *, key: str, values: Mapping[str, Any]
+) -> None:
+    """Tell some units' groups something, where they want it."""
+    default = CHOICES[kind].of_unit
+    if default is None:
+        return
+    for part in _chunks(sorted(set(units))):
+        choice = and_(ChoiceRow.owner == "unit/" + ChannelRow.unit, ChoiceRow.kind == kind)
+        query = (
+            select(ChannelRow.id)
+            .outerjoin(ChoiceRow, choice)
+            .where(ChannelRow.unit.in_(part), _is_wanted(default))
+        )
+        _write(session, kind, session.scalars(query).all(), key, values, None)
+
+
+def put_test(session: Session, channel: int) -> str:
+    """Send a test to one channel, and return the message's id."""
+    id_ = uuid.uuid4().hex
+    row = _row("test", channel, id_, {}, None)
+    session.add(MessageRow(**row))
+    return str(row["id"])
+
+
+def admins_of(session: Session, sites: Collection[str]) -> list[int]:
+    """Return the accounts of the school admins of some sites."""
+    query = select(GrantRow.account).where(GrantRow.role == "school_admin", GrantRow.site.in_(sites))
+    return sorted(set(session.scalars(query)))
+
+
+def dispatchers_of(session: Session, districts: Collection[str]) -> list[int]:
+    """Return the accounts of the dispatchers of some districts; where a district has none, of the city's."""
+    query = select(GrantRow.account, GrantRow.district).where(
+        GrantRow.role == "dispatcher", or_(GrantRow.district.is_(None), GrantRow.district.in_(districts))
+    )
+    local: set[int] = set()
+    city: set[int] = set()
+    covered: set[str] = set()
+    for account, district in session.execute(query):
+        if district is None:
+            city.add(account)
+        else:
+            local.add(account)
+            covered.add(district)
+    return sorted(local if covered >= set(districts) else local | city)
+
+
+def _put(
+    session: Session,
+    kind: MessageKind,
+    whose: ColumnElement[bool],
+    key: str,
+    values: Mapping[str, Any],
+    at: dt.datetime | None,
+) -> None:
+    owner = "account/" + _text(AccountRow.id)
+    choice = and_(ChoiceRow.owner == owner, ChoiceRow.kind == kind)
+    query = (
+        select(ChannelRow.id)
+        .join(AccountRow, AccountRow.id == ChannelRow.account)
+        .outerjoin(ChoiceRow, choice)
+        .where(whose, AccountRow.disabled_at.is_(None), _is_wanted(CHOICES[kind].wanted))
+    )
+    _write(session, kind, session.scalars(query).all(), key, values, at)
+
+
+def _is_wanted(default: bool) -> ColumnElement[bool]:
+    stated = ChoiceRow.wanted.is_(True)
+    return or_(stated, ChoiceRow.owner.is_(None)) if default else stated
+
+
+def _text(column: Any) -> ColumnElement[str]:
+    return cast(column, String)
+
+
+def _write(
+    session: Session,
+    kind: MessageKind,
+    channels: Collection[int],
+    key: str,
+    values: Mapping[str, Any],
+    at: dt.datetime | None,
+) -> None:
+    rows = [_row(kind, channel, key, values, at) for channel in channels]
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    for part in _chunks(rows):
+        statement = dialect.insert(MessageRow).on_conflict_do_nothing(index_elements=["key"])
+        session.execute(statement, part)
+
+
+def _row(
+    kind: MessageKind, channel: int, key: str, values: Mapping[str, Any], at: dt.datetime | None
+) -> dict[str, Any]:
+    moment = now()
+    return {
+        "id": uuid.uuid4().hex,
+        "channel": channel,
+        "kind": kind,
+        "key": f"{kind}:{key}:{channel}",
+        "values": dict(values),
+        "state": "waiting",
+        "created_at": moment,
+        "due_at": at or moment,
+        "attempts": 0,
+    }
+
+
+def _chunks(items: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

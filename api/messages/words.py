@@ -1,0 +1,256 @@
+"""What messages say, in Chinese and in English; looked up when they are sent, so that it is true then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from sqlalchemy import select
+
+from api.accounts.tables import AccountRow
+from api.feeds.telling import Names, read_names
+from api.plans.tables import DutyRow, PlanRow
+from api.roster import holders
+from api.standing.tables import SiteRow
+from api.swaps.states import state_of
+from api.swaps.tables import SwapRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from api.messages.tables import ChannelRow, MessageRow
+
+MOST = 20
+"""Duties that one message lists."""
+
+DAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+class Text(NamedTuple):
+    """A message in words."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whom a message is for, and in which language.
+
+    Attributes
+    ----------
+    person
+        Of the account; None: it is nobody who holds posts.
+    unit
+        Whose group it is; None: it is an account's.
+    link
+        The service's address, where it is known.
+    """
+
+    session: Session
+    names: Names
+    language: Literal["zh", "en"]
+    person: str | None
+    unit: str | None
+    link: str | None
+
+    def say(self, zh: str, en: str) -> str:
+        """Return the words of the language."""
+        return zh if self.language == "zh" else en
+
+    def text(self, title: str, lines: Sequence[str]) -> Text:
+        """Return a text of some lines, with the service's address below."""
+        return Text(title, "\n".join([*lines, *([self.link] if self.link else [])]))
+
+    def day(self, date: dt.date) -> str:
+        """Return a date with its weekday."""
+        weekday = DAYS[self.language][date.weekday()]
+        return self.say(f"{date.month}月{date.day}日 {weekday}", f"{weekday} {date:%d %b}")
+
+    def duty(self, duty: DutyRow) -> str:
+        """Return a duty in one line."""
+        start, end = (moment.astimezone(self.names.zone) for moment in (duty.start, duty.end))
+        site = self.names.sites.get(duty.site)
+        zh, en = self.names.roles.get(duty.role, (duty.role, duty.role))
+        position = site.position(duty.role, duty.index) if site else None
+        where = f"({position.name})" if position else ""
+        name = site.name if site else duty.site
+        return f"{self.day(duty.date)} {start:%H:%M}–{end:%H:%M} {name}{where} {self.say(zh, en)}"
+
+
+def words(session: Session, row: MessageRow, channel: ChannelRow, link: str | None) -> Text | None:
+    """Return what a message says to who is behind a channel; None when there is nothing to say any more."""
+    account = None if channel.account is None else session.get(AccountRow, channel.account)
+    language = channel.language if account is None else account.language
+    told = Told(
+        session=session,
+        names=read_names(session),
+        language="en" if language == "en" else "zh",
+        person=None if account is None else account.person,
+        unit=channel.unit,
+        link=link,
+    )
+    return _SAID[row.kind](told, row.values)
+
+
+def _test(told: Told, values: dict[str, Any]) -> Text | None:
+    title = told.say("护学:测试消息", "Huxue: a test")
+    return told.text(title, [told.say("这个地址能收到消息。", "Messages reach this address.")])
+
+
+def _published(told: Told, values: dict[str, Any]) -> Text | None:
+    plan = told.session.get(PlanRow, values["plan"])
+    if plan is None or plan.revision is None:
+        return None
+    last = plan.start + dt.timedelta(days=plan.days - 1)
+    title = told.say(
+        f"护学排班已发布:{plan.start.month}月{plan.start.day}日至{last.month}月{last.day}日",
+        f"Roster published: {plan.start:%d %b} to {last:%d %b}",
+    )
+    if told.unit is not None:
+        return told.text(title, [told.say("请查看本单位的值班表。", "Look at your unit's roster.")])
+    duties = _own(told, DutyRow.plan == plan.id)
+    return told.text(title, _listed(told, duties)) if duties else None
+
+
+def _changed(told: Told, values: dict[str, Any]) -> Text | None:
+    title = told.say("护学排班有变动", "Your roster has changed")
+    if told.unit is not None:
+        return told.text(title, [told.say("请查看本单位的值班表。", "Look at your unit's roster.")])
+    duties = _own(told, DutyRow.plan == values["plan"], DutyRow.number >= values["number"], gone=True)
+    if not duties:
+        return None
+    gone = told.say("【已取消】", "[cancelled] ")
+    lines = [(gone if d.cancelled_at else "") + told.duty(d) for d in duties[:MOST]]
+    return told.text(title, [*lines, *_more(told, duties)])
+
+
+def _tomorrow(told: Told, values: dict[str, Any]) -> Text | None:
+    date = dt.date.fromisoformat(values["date"])
+    duties = _own(told, DutyRow.date == date)
+    if not duties:
+        return None
+    return told.text(
+        told.say(f"明天({told.day(date)})值守", f"On duty tomorrow, {told.day(date)}"), _listed(told, duties)
+    )
+
+
+def _swap(zh: str, en: str, *states: str) -> Callable[[Told, dict[str, Any]], Text | None]:
+    """Return what is said of a swap, as long as it is in one of some states."""
+
+    def say(told: Told, values: dict[str, Any]) -> Text | None:
+        row = told.session.get(SwapRow, values["swap"])
+        if row is None or state_of(told.session, row) not in states:
+            return None
+        duties = {d.uid: d for d in told.session.scalars(select(DutyRow).where(
+            DutyRow.uid.in_([h["uid"] for h in row.handovers])))}  # fmt: skip
+        people = [name for h in row.handovers for name in (h["giver"], h["taker"]) if name]
+        called = holders.names_of(told.session, people)
+        lines = [
+            f"{told.duty(duties[h['uid']])}: {called.get(h['giver'], h['giver'])} → "
+            + (called.get(h["taker"], h["taker"]) if h["taker"] else told.say("待认领", "whoever accepts"))
+            for h in row.handovers
+        ]
+        lines += [row.note] if row.note else []
+        lines += [told.say(f"原因:{row.reason}", f"Reason: {row.reason}")] if row.reason else []
+        return told.text(told.say(zh, en), lines)
+
+    return say
+
+
+def _swap_ended(told: Told, values: dict[str, Any]) -> Text | None:
+    ends = {
+        "declined": ("换班被谢绝", "Your swap was declined"),
+        "denied": ("换班未批准", "The swap was not approved"),
+        "withdrawn": ("换班已撤回", "The swap was taken back"),
+        "expired": ("换班已过期", "The swap has expired"),
+        "stale": ("换班已失效:班次有变动", "The swap is void: a duty of it has changed"),
+        "superseded": (
+            "换班已失效:班次已由他人接替",
+            "The swap is void: a duty of it has gone to somebody else",
+        ),
+    }
+    row = told.session.get(SwapRow, values["swap"])
+    state = None if row is None else state_of(told.session, row)
+    if state not in ends:
+        return None
+    return _swap(*ends[state], state)(told, values)
+
+
+def _duty(zh: str, en: str) -> Callable[[Told, dict[str, Any]], Text | None]:
+    """Return what is said of one duty that stands."""
+
+    def say(told: Told, values: dict[str, Any]) -> Text | None:
+        duty = told.session.get(DutyRow, values["duty"])
+        if duty is None or duty.cancelled_at is not None:
+            return None
+        return told.text(told.say(zh, en), [told.duty(duty)])
+
+    return say
+
+
+def _input_wanted(told: Told, values: dict[str, Any]) -> Text | None:
+    plan = told.session.get(PlanRow, values["plan"])
+    site = told.session.get(SiteRow, values["site"])
+    if plan is None or site is None or plan.state != "collecting":
+        return None
+    until = plan.collects_until and plan.collects_until.astimezone(told.names.zone)
+    lines = [
+        told.say(
+            f"请核对 {site.name} 自 {told.day(plan.start)} 起的人员、请假和报名,然后确认。",
+            f"Look at the people, absences and offers of {site.name} from {told.day(plan.start)} on, then confirm.",
+        )
+    ]
+    if until is not None:
+        lines.append(
+            told.say(
+                f"截止:{told.day(until.date())} {until:%H:%M}",
+                f"Until {told.day(until.date())} {until:%H:%M}",
+            )
+        )
+    return told.text(told.say("请确认下周的排班信息", "Confirm your input for the roster"), lines)
+
+
+_SAID: dict[str, Callable[[Told, dict[str, Any]], Text | None]] = {
+    "test": _test,
+    "published": _published,
+    "changed": _changed,
+    "tomorrow": _tomorrow,
+    "swap_asked": _swap("有人请您换班", "You are asked to swap", "offered"),
+    "swap_accepted": _swap(
+        "换班已被接受,等待批准", "Your swap is accepted and waits for approval", "accepted"
+    ),
+    "swap_applied": _swap("换班已生效", "The swap is in force", "applied"),
+    "swap_ended": _swap_ended,
+    "swap_to_approve": _swap("有换班待批准", "A swap waits for your approval", "accepted"),
+    "not_checked_in": _duty("值守人员尚未签到", "Not checked in"),
+    "called_out": _duty("请您临时顶班", "You are asked to step in"),
+    "replaced": _duty("值守已由您接替", "You take over this duty"),
+    "input_wanted": _input_wanted,
+}
+
+
+def _own(told: Told, *where: Any, gone: bool = False) -> list[DutyRow]:
+    """Return duties of the person, through crews too, in the order of time."""
+    if told.person is None:
+        return []
+    crews = [crew.id for crew in holders.crews_of(told.session, [told.person]).get(told.person, ())]
+    query = select(DutyRow).where(DutyRow.assignee.in_([told.person, *crews]), *where)
+    if not gone:
+        query = query.where(DutyRow.cancelled_at.is_(None))
+    return list(told.session.scalars(query.order_by(DutyRow.start, DutyRow.uid)))
+
+
+def _listed(told: Told, duties: Sequence[DutyRow]) -> list[str]:
+    return [*(told.duty(duty) for duty in duties[:MOST]), *_more(told, duties)]
+
+
+def _more(told: Told, duties: Sequence[DutyRow]) -> list[str]:
+    left = len(duties) - MOST
+    return [told.say(f"……另有 {left} 班", f"… and {left} more")] if left > 0 else []

@@ -1,0 +1,62 @@
+"""Whom a step of a swap is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from api.messages import outbox
+from api.standing.tables import CrewRow, SiteRow
+from api.swaps.parties import sites_of
+from api.swaps.tables import SwapPartyRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from api.messages.kinds import MessageKind
+    from api.swaps.tables import SwapRow
+
+
+def tell_asked(session: Session, row: SwapRow) -> None:
+    """Tell those who are asked that their word is wanted."""
+    _tell(session, "swap_asked", row, _asked(session, row))
+
+
+def tell_accepted(session: Session, row: SwapRow) -> None:
+    """Tell who proposed a swap that it is accepted, and who decides that it waits for them."""
+    _tell(session, "swap_accepted", row, [row.proposer])
+    sites = sites_of(row)
+    if row.approver == "dispatcher":
+        districts = set(session.scalars(select(SiteRow.district).where(SiteRow.id.in_(sites))))
+        accounts = outbox.dispatchers_of(session, districts)
+    else:
+        accounts = outbox.admins_of(session, sites)
+    outbox.put_to_accounts(session, "swap_to_approve", accounts, key=str(row.id), values={"swap": row.id})
+
+
+def tell_applied(session: Session, row: SwapRow) -> None:
+    """Tell givers and takers that a swap is in force."""
+    _tell(session, "swap_applied", row, (name for h in row.handovers for name in (h["giver"], h["taker"])))
+
+
+def tell_end(session: Session, row: SwapRow) -> None:
+    """Tell those who wait for a swap that it won't come about."""
+    accepted = select(SwapPartyRow.assignee).where(
+        SwapPartyRow.swap == row.id, SwapPartyRow.accepted_at.is_not(None)
+    )
+    _tell(session, "swap_ended", row, [row.proposer, *session.scalars(accepted)])
+
+
+def _asked(session: Session, row: SwapRow) -> Iterable[str]:
+    return session.scalars(select(SwapPartyRow.assignee).where(SwapPartyRow.swap == row.id)).all()
+
+
+def _tell(session: Session, kind: MessageKind, row: SwapRow, whom: Iterable[str | None]) -> None:
+    named = {one for one in whom if one is not None}
+    for crew, members in session.execute(select(CrewRow.id, CrewRow.members).where(CrewRow.id.in_(named))):
+        named.remove(crew)
+        named.update(members)
+    outbox.put(session, kind, named, key=str(row.id), values={"swap": row.id})
