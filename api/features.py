@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.accounts.account_routes import account_routes, token_routes
 from api.accounts.oidc_routes import routes as oidc
 from api.accounts.session_routes import invitation_routes, session_routes
+from api.day import routes as day
 from api.messages import routes as messages
 from api.personal.routes import routes as personal
 from api.plans.routes import routes as plans
@@ -48,6 +49,9 @@ ROUTES = (
     swaps.of_plan,
     swaps.of_wish,
     swaps.policies,
+    day.routes,
+    day.of_duty,
+    day.mine,
     trail,
     personal,
 )

@@ -63,6 +63,14 @@ class Settings(BaseSettings):
         (``json``) whoever manages a unit can have the service call any host.
     tomorrow_hour
         From which hour of the day on people are told that they are on duty tomorrow.
+    late_minutes
+        How long after a duty's begin somebody who hasn't come is late.
+    check_in_hours
+        How long after it was made a scan at the gate may still be delivered, where there is no network.
+    check_in_secret
+        What the codes at the gates are made with; left out, made at random and kept in the database.
+    call_out_seconds
+        How long somebody who is called out has to answer before the next is asked.
     ledger_weeks
         Over how many weeks before a plan the ledger looks.
     history_days
@@ -105,6 +113,10 @@ class Settings(BaseSettings):
     sms_gateway: SecretStr | None = None
     message_schemes: frozenset[str] = frozenset({"dingtalk", "feishu", "lark", "wecombot"})
     tomorrow_hour: Annotated[int, Field(ge=0, le=23)] = 18
+    late_minutes: Annotated[int, Field(ge=0, le=240)] = 5
+    check_in_hours: Annotated[int, Field(ge=0, le=72)] = 12
+    check_in_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+    call_out_seconds: Annotated[int, Field(ge=10, le=3600)] = 120
     ledger_weeks: Annotated[int, Field(ge=1, le=104)] = 12
     history_days: Annotated[int, Field(ge=1, le=60)] = 28
     largest_upload: Annotated[int, Field(ge=1000)] = 50_000_000

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.accounts.seen import Seen
 from api.database.engine import open_database
+from api.day.codes import Codes
 from api.messages.postman import Postman
 from api.plans.problems import Problems
 from api.roster.desk import Desk
@@ -41,6 +42,8 @@ class State:
         The processes of runs.
     postman
         Sends messages.
+    codes
+        Those at the gates.
     """
 
     settings: Settings
@@ -51,6 +54,7 @@ class State:
     provider: Provider | None = field(init=False, default=None)
     runs: Launcher = field(init=False)
     postman: Postman = field(init=False)
+    codes: Codes = field(init=False)
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
@@ -63,6 +67,7 @@ class State:
             self.provider = Provider(self.settings)
         self.runs = Launcher(self.settings, self.engine)
         self.postman = Postman(self.settings, self.engine)
+        self.codes = Codes(self.settings, self.engine)
 
     @classmethod
     def open(cls, settings: Settings) -> State:

@@ -160,6 +160,22 @@ SERVICE_TEXTS: dict[str, tuple[str, str]] = {
         "从几点起提醒第二天的值守",
         "from which hour on people are told that they are on duty tomorrow",
     ),
+    "setting:late_minutes": (
+        "上岗时间过后多少分钟仍未到岗算迟到",
+        "how many minutes after a duty's begin who hasn't come is late",
+    ),
+    "setting:check_in_hours": (
+        "没有网络时，扫码签到最迟多少小时内送达有效",
+        "how many hours later a scan at the gate may be delivered where there is no network",
+    ),
+    "setting:check_in_secret": (
+        "生成签到码的密钥（默认随机生成，存在数据库中）",
+        "what the codes at the gates are made with (by default made at random, kept in the database)",
+    ),
+    "setting:call_out_seconds": (
+        "顶岗呼叫每人的答复秒数，超时呼叫下一人",
+        "how many seconds somebody who is called out has to answer before the next is asked",
+    ),
     "setting:ledger_weeks": ("台账向前累计的周数", "how many weeks before a plan the ledger counts"),
     "setting:history_days": ("规则向前回看的天数", "how many days before a plan its rules look back on"),
     "setting:largest_upload": ("上传文件的最大字节数", "the largest upload, in bytes"),

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     """Assign, move, exchange, clear, pin and repair within the scope."""
     DECIDE_SWAPS = "decide_swaps"
     """Approve and deny swaps, and act for one's people in them."""
+    DIRECT_DAY = "direct_day"
+    """Say who has come and who hasn't, and replace or call out on the day itself."""
     RUN = "run"
     """Solve a plan, or some of its districts."""
     PUBLISH = "publish"
@@ -64,6 +66,7 @@ _DISTRICT = _READS | {
     P.WRITE_PEOPLE,
     P.EDIT_ROSTER,
     P.DECIDE_SWAPS,
+    P.DIRECT_DAY,
     P.RUN,
     P.CONFIRM_INPUT,
     P.READ_AUDIT,
@@ -71,7 +74,9 @@ _DISTRICT = _READS | {
 
 POLICY: dict[RoleName, frozenset[Permission]] = {
     "dispatcher": frozenset(_DISTRICT),
-    "school_admin": frozenset(_READS | {P.READ_PHONES, P.WRITE_PEOPLE, P.CONFIRM_INPUT, P.DECIDE_SWAPS}),
+    "school_admin": frozenset(
+        _READS | {P.READ_PHONES, P.WRITE_PEOPLE, P.CONFIRM_INPUT, P.DECIDE_SWAPS, P.DIRECT_DAY}
+    ),
     "auditor": frozenset(_READS | {P.READ_AUDIT, P.ADVISE}),
     "member": frozenset({P.READ_CITY}),
 }

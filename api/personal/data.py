@@ -10,6 +10,7 @@ from api.accounts.identity import Permission
 from api.accounts.tables import AccountRow, GrantRow, LoginRow, TokenRow
 from api.audit import Entry, record
 from api.database.engine import reading, writing
+from api.day.tables import PresenceRow
 from api.errors import NotFound
 from api.messages.tables import ChannelRow
 from api.personal.mentions import entries_about
@@ -20,6 +21,7 @@ from api.personal.shapes import (
     HeldLogin,
     HeldPoints,
     HeldPost,
+    HeldPresence,
     HeldSwap,
     HeldToken,
     HeldWish,
@@ -88,6 +90,7 @@ def held_on(session: Session, person: str) -> PersonalData:
             for table in (PastDutyRow, DutyRow)
             for duty in _rows(session, table, table.assignee == person, table.start)
         ],
+        presences=_presences(session, person, account),
         ledger=[
             HeldPoints.model_validate(entry)
             for entry in _rows(session, LedgerRow, LedgerRow.assignee == person, LedgerRow.week)
@@ -111,6 +114,27 @@ def held_on(session: Session, person: str) -> PersonalData:
             for entry in _rows(session, AuditRow, AuditRow.account == account.id, AuditRow.id)
         ],
     )
+
+
+def _presences(session: Session, person: str, account: AccountRow | None) -> list[HeldPresence]:
+    """Return when a person came to duties of their own, or scanned for their crew."""
+    theirs = DutyRow.assignee == person
+    if account is not None:
+        theirs = or_(theirs, PresenceRow.scanned_by == account.id)
+    query = (
+        select(
+            DutyRow.shift,
+            DutyRow.role,
+            PresenceRow.scanned_at,
+            PresenceRow.marked,
+            PresenceRow.came_at,
+            PresenceRow.strength,
+        )
+        .join(DutyRow, DutyRow.uid == PresenceRow.uid)
+        .where(theirs)
+        .order_by(DutyRow.start, DutyRow.uid)
+    )
+    return [HeldPresence.model_validate(row) for row in session.execute(query)]
 
 
 def _has_part(person: str) -> ColumnElement[bool]:

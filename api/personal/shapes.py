@@ -35,6 +35,17 @@ class HeldDuty(_Row):
     cancelled_at: AwareDatetime | None = None
 
 
+class HeldPresence(_Row):
+    """Whether, and when, the person came to a duty."""
+
+    shift: str
+    role: str
+    scanned_at: AwareDatetime | None
+    marked: str | None
+    came_at: AwareDatetime | None
+    strength: int | None
+
+
 class HeldPoints(_Row):
     """What was carried in one week."""
 
@@ -139,6 +150,7 @@ class PersonalData(BaseModel):
     preferences: list[Preference]
     posts: list[HeldPost]
     duties: list[HeldDuty]
+    presences: list[HeldPresence]
     ledger: list[HeldPoints]
     swaps: list[HeldSwap]
     swap_wishes: list[HeldWish]

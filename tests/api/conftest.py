@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from models import Problem
 
-pytest.register_assert_rewrite("crash_judge", "roster_judge")
-
 SCHOOLS = 4
 
 

@@ -20,6 +20,7 @@ OWN: dict[str, str] = {
     "people": "S0001-T001",
     "crews": "D001-X01",
     "plans": "2026-11-30",
+    "days": "2026-11-30",
     "confirmations": "S0001",
     "roles": "staff",
     "windows": "noon_dismissal",
@@ -240,6 +241,15 @@ TABLE = (
     Ask("GET /units/{unit}/message-choices", IN_SCOPE),
     Ask("PUT /units/{unit}/message-choices", "401 200 200/404 200/404 403 403", {"wanted": {}}),
     Ask("GET /messages/outbox", CITY_ONLY.format(200)),
+    # The day; nothing is published here
+    Ask("GET /days/{date}", READ),
+    Ask("GET /days/{date}/counts", READ),
+    Ask("GET /duties/{duty}/shift", "401 404 404 404 404 404"),
+    Ask("GET /duties/{duty}/codes", "401 404 404 404 404 404"),
+    Ask("GET /duties/{duty}/presence", "401 404 404 404 404 404"),
+    Ask("PUT /duties/{duty}/presence", "401 404 404 404 404 404", {"state": "present"}),
+    Ask("DELETE /duties/{duty}/presence", "401 404 404 404 404 404"),
+    Ask("POST /me/duties/{duty}/check-in", "401 404 404 404 404 404", {"code": "none"}),
     # Runs
     Ask("POST /plans/{plan}/runs", "401 422 422 403 403 403", {"seed": "none"}),
     Ask("GET /plans/{plan}/runs", "401 200 200 200 200 403"),

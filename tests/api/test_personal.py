@@ -17,6 +17,7 @@ from api.audit import SERVICE, Entry, record
 from api.database.base import now
 from api.database.engine import reading, writing
 from api.database.tables import metadata
+from api.day.tables import PresenceRow
 from api.messages.tables import ChannelRow, ChoiceRow
 from api.personal.redaction import Redaction
 from api.plans import plans
@@ -70,6 +71,7 @@ def held(users: Users, state: State, city: Problem) -> dict[str, Any]:
         published = {"uid": "u", "plan": plan.id, "shift": shift.id, "index": 0, "sequence": 0}
         session.add(DutyRow(assignee=PERSON, changed_at=PAST, **published, **duty))
         session.flush()
+        session.add(PresenceRow(uid="u", date=PAST.date(), scanned_at=PAST, delivered_at=PAST, step=1))
         handover = {"uid": "u", "shift": shift.id, "role": "staff", "giver": PERSON, "taker": None}
         swap = SwapRow(
             plan=plan.id, kind="give_away", state="expired", proposer=PERSON, handovers=[handover],
@@ -156,6 +158,7 @@ def test_everything_is_handed_out(users: Users, held: dict[str, Any]) -> None:
     assert data["absences"][0]["kind"] == "sick"
     assert (len(data["offers"]), len(data["preferences"]), len(data["posts"])) == (1, 1, 1)
     assert len(data["duties"]) == 2
+    assert [p["scanned_at"] for p in data["presences"]] == ["2026-03-02T07:20:00Z"]
     assert [entry["points"] for entry in data["ledger"]] == [40]
     assert (len(data["swaps"]), len(data["swap_wishes"])) == (1, 1)
     assert data["account"]["login"] == "li.na"

@@ -62,6 +62,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
     )
     op.create_table(
+        "day_secrets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_secrets")),
+    )
+    op.create_table(
         "feed_notes",
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -691,6 +697,51 @@ def upgrade() -> None:
         batch_op.create_index("ix_assignments_plan_site", ["plan", "site"], unique=False)
 
     op.create_table(
+        "presences",
+        sa.Column("uid", sa.String(length=64), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("scanned_at", UtcDateTime(), nullable=True),
+        sa.Column("delivered_at", UtcDateTime(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=True),
+        sa.Column("scanned_by", sa.Integer(), nullable=True),
+        sa.Column("key", sa.String(length=64), nullable=True),
+        sa.Column("strength", sa.Integer(), nullable=True),
+        sa.Column("marked", sa.String(length=64), nullable=True),
+        sa.Column("came_at", UtcDateTime(), nullable=True),
+        sa.Column("marked_at", UtcDateTime(), nullable=True),
+        sa.Column("marked_by", sa.Integer(), nullable=True),
+        sa.Column("marked_how", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["marked_by"], ["accounts.id"], name=op.f("fk_presences_marked_by")),
+        sa.ForeignKeyConstraint(["scanned_by"], ["accounts.id"], name=op.f("fk_presences_scanned_by")),
+        sa.ForeignKeyConstraint(["uid"], ["duties.uid"], name=op.f("fk_presences_uid")),
+        sa.PrimaryKeyConstraint("uid", name=op.f("pk_presences")),
+    )
+    with op.batch_alter_table("presences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_presences_date"), ["date"], unique=False)
+
+    op.create_table(
+        "replacements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.String(length=64), nullable=False),
+        sa.Column("gone", sa.String(length=64), nullable=False),
+        sa.Column("come", sa.String(length=64), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("how", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_replacements_account")),
+        sa.ForeignKeyConstraint(["come"], ["duties.uid"], name=op.f("fk_replacements_come")),
+        sa.ForeignKeyConstraint(["gone"], ["duties.uid"], name=op.f("fk_replacements_gone")),
+        sa.ForeignKeyConstraint(["plan"], ["plans.id"], name=op.f("fk_replacements_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replacements")),
+    )
+    with op.batch_alter_table("replacements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_replacements_come"), ["come"], unique=False)
+        batch_op.create_index(batch_op.f("ix_replacements_date"), ["date"], unique=False)
+        batch_op.create_index(batch_op.f("ix_replacements_gone"), ["gone"], unique=False)
+
+    op.create_table(
         "swap_duties",
         sa.Column("swap", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=64), nullable=False),
@@ -731,6 +782,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_swap_duties_uid"))
 
     op.drop_table("swap_duties")
+    with op.batch_alter_table("replacements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_replacements_gone"))
+        batch_op.drop_index(batch_op.f("ix_replacements_date"))
+        batch_op.drop_index(batch_op.f("ix_replacements_come"))
+
+    op.drop_table("replacements")
+    with op.batch_alter_table("presences", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_presences_date"))
+
+    op.drop_table("presences")
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.drop_index("ix_assignments_plan_site")
         batch_op.drop_index("ix_assignments_plan_assignee")
@@ -857,6 +918,7 @@ def downgrade() -> None:
 
     op.drop_table("ledger")
     op.drop_table("feed_notes")
+    op.drop_table("day_secrets")
     op.drop_table("counters")
     op.drop_table("city")
     with op.batch_alter_table("attempts", schema=None) as batch_op:

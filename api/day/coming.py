@@ -1,0 +1,77 @@
+"""What a presence amounts to: whether somebody has come, when, and how late that is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from api.day.tables import PresenceRow
+
+State = Literal["due", "here", "late", "absent", "replaced", "open", "unmarked"]
+"""``due``: not to be there yet. ``late``: ought to be. ``unmarked``: over, and nobody said anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What is known of one duty's holder.
+
+    Attributes
+    ----------
+    state
+        None: nothing is known.
+    at
+        When they came.
+    how
+        ``scan``, ``leader`` or ``admin``: how it is known.
+    """
+
+    state: Literal["here", "absent"] | None = None
+    at: dt.datetime | None = None
+    how: Literal["scan", "leader", "admin"] | None = None
+
+    def shown(self, start: dt.datetime, end: dt.datetime, moment: dt.datetime, late: dt.timedelta) -> State:
+        """Return the state of a duty at a moment.
+
+        Parameters
+        ----------
+        late
+            How long after the start somebody is late.
+        """
+        if self.state is not None:
+            return self.state
+        if end <= moment:
+            return "unmarked"
+        return "late" if start + late <= moment else "due"
+
+    def late_by(self, start: dt.datetime, late: dt.timedelta) -> int | None:
+        """Return how many minutes too late they came; None: they came in time, or not at all."""
+        if self.at is None or self.at < start + late:
+            return None
+        return int((self.at - start).total_seconds()) // 60
+
+
+NOTHING = Coming()
+
+
+def coming(
+    scanned_at: dt.datetime | None,
+    marked: str | None,
+    came_at: dt.datetime | None,
+    marked_how: str | None,
+) -> Coming:
+    """Return what columns of a presence amount to: the word of who is in charge goes before a scan."""
+    how: Literal["leader", "admin"] = "leader" if marked_how == "leader" else "admin"
+    if marked == "absent":
+        return Coming("absent", None, how)
+    if marked == "present":
+        return Coming("here", came_at, how)
+    return NOTHING if scanned_at is None else Coming("here", scanned_at, "scan")
+
+
+def of(row: PresenceRow | None) -> Coming:
+    """Return what a presence amounts to."""
+    if row is None:
+        return NOTHING
+    return coming(row.scanned_at, row.marked, row.came_at, row.marked_how)

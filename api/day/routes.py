@@ -1,0 +1,130 @@
+"""The day over HTTP: the board, coming to a duty, and what follows when somebody doesn't."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Path, Query, Request, Response
+
+from api.accounts.identity import Permission
+from api.day import board, presence, reading
+from api.day.coming import State
+from api.day.shapes import Board, BoardShift, CheckIn, DayCounts, GateCode, Mark, Presence
+from api.routing import Current, InSession, InState, Routes
+from api.swaps.shapes import Uid
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+routes = Routes("/days", "The day")
+of_duty = Routes("/duties", "The day")
+mine = Routes("/me/duties", "Own duties")
+
+SELF, READ = Permission.SELF, Permission.READ_ROSTER
+NOT_CHANGED: dict[int | str, dict[str, object]] = {
+    304: {"description": "Nothing has changed since the tag in If-None-Match."}
+}
+
+Duty = Annotated[Uid, Path()]
+Key = Annotated[str | None, Query(max_length=64)]
+
+
+@routes.on("GET", "/{date}", READ, response_model=Board, responses=NOT_CHANGED)
+def read_day(
+    request: Request,
+    session: InSession,
+    identity: Current,
+    state: InState,
+    date: dt.date,
+    district: Key = None,
+    site: Key = None,
+    window: Key = None,
+    in_state: Annotated[State | None, Query(alias="state", description="List only such posts.")] = None,
+) -> Response:
+    """Read every post of a day with its state, as published: due, here, late, absent, replaced or open."""
+    asked = reading.Asked(identity.scope(READ), date, district, site, window)
+    late = dt.timedelta(minutes=state.settings.late_minutes)
+    tag = reading.tag(session, asked, late, "posts", in_state)
+    return _unless(request, tag) or _told(tag, board.board(session, state.settings, asked, in_state))
+
+
+@routes.on("GET", "/{date}/counts", READ, response_model=DayCounts, responses=NOT_CHANGED)
+def read_day_counts(
+    request: Request,
+    session: InSession,
+    identity: Current,
+    state: InState,
+    date: dt.date,
+    district: Key = None,
+    site: Key = None,
+    window: Key = None,
+) -> Response:
+    """Read how many posts of a day are in which state: in all, by district, by school and by window."""
+    asked = reading.Asked(identity.scope(READ), date, district, site, window)
+    tag = reading.tag(session, asked, dt.timedelta(minutes=state.settings.late_minutes), "counts")
+    return _unless(request, tag) or _told(tag, board.counts(session, state.settings, asked))
+
+
+def _unless(request: Request, tag: str) -> Response | None:
+    """Return that nothing has changed, if the caller has it."""
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=_headers(tag))
+    return None
+
+
+def _told(tag: str, answer: BaseModel) -> Response:
+    # Thousands of posts of our own: written as they are, without being checked against their shape again.
+    return Response(answer.model_dump_json(), media_type="application/json", headers=_headers(tag))
+
+
+def _headers(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": "private, no-cache"}
+
+
+@of_duty.on("GET", "/{duty}/shift", SELF)
+def read_shift_of_duty(session: InSession, identity: Current, state: InState, duty: Duty) -> BoardShift:
+    """Read the posts of a duty's shift, for its leader and who directs the day."""
+    return board.of_duty(session, identity, state.settings, duty)
+
+
+@of_duty.on("GET", "/{duty}/codes", SELF)
+def read_gate_codes(session: InSession, identity: Current, state: InState, duty: Duty) -> list[GateCode]:
+    """Read the codes of a duty's shift for the next ten minutes, for its leader's phone: another every 30 seconds."""
+    state.codes.prepare()
+    found = presence.codes(session, identity, state.codes, duty)
+    return [GateCode(**code._asdict()) for code in found]
+
+
+@of_duty.on("GET", "/{duty}/presence", SELF)
+def read_presence(session: InSession, identity: Current, state: InState, duty: Duty) -> Presence:
+    """Read whether a duty is being kept, for its holder, its leader and who directs the day."""
+    return presence.read(session, identity, state.settings, duty)
+
+
+@of_duty.on("PUT", "/{duty}/presence", SELF)
+def mark_presence(session: InSession, identity: Current, state: InState, duty: Duty, body: Mark) -> Presence:
+    """Say that the holder of a duty has come, or won't; for its leader and who directs the day."""
+    return presence.mark(
+        session, identity, state.settings, duty, body.state, at=body.at, strength=body.strength
+    )
+
+
+@of_duty.on("DELETE", "/{duty}/presence", SELF)
+def unmark_presence(session: InSession, identity: Current, state: InState, duty: Duty) -> Presence:
+    """Take that word back: what was scanned counts again."""
+    return presence.unmark(session, identity, state.settings, duty)
+
+
+@mine.on("POST", "/{duty}/check-in", SELF)
+def check_in(session: InSession, identity: Current, state: InState, duty: Duty, body: CheckIn) -> Presence:
+    """Check in with the code on the leader's phone; sent again, it changes nothing.
+
+    A scan that couldn't be delivered at once is sent with `at`, and counts as of then. 409 `wrong_code`, `code_expired`,
+    `check_in_closed`, `duty_gone`.
+    """
+    state.codes.prepare()
+    return presence.check_in(
+        session, identity, state.codes, state.settings, duty,
+        code=body.code, at=body.at, key=body.key, strength=body.strength,
+    )  # fmt: skip

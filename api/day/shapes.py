@@ -1,0 +1,214 @@
+"""What the day looks like over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from api.day.coming import State
+from api.roster.shapes import Holder
+
+Strength = Annotated[int, Field(ge=0, le=999)]
+
+
+class GateCode(BaseModel):
+    """A code for the QR on the leader's phone.
+
+    Parameters
+    ----------
+    start, end
+        When it is shown; it is accepted until the next one's end.
+    """
+
+    code: str
+    start: dt.datetime
+    end: dt.datetime
+
+
+class CheckIn(BaseModel):
+    """A scan of the code at the gate.
+
+    Parameters
+    ----------
+    code
+        As it was scanned.
+    at
+        When, by the phone's clock: for scans that are delivered later, where there was no network.
+    key
+        The phone's own name for this scan, such as a UUID; sent again under it, it is the same one.
+    strength
+        Of a crew: how many came.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"code": "58905360.kD4…", "key": "1e9d8f60-55a1-4ae9-8d6b-b5a1d2c0f7aa"}]
+        },
+    )
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    at: AwareDatetime | None = None
+    key: (
+        Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")] | None
+    ) = None
+    strength: Strength | None = None
+
+
+class Mark(BaseModel):
+    """The word of who is in charge.
+
+    Parameters
+    ----------
+    state
+        ``present`` 到岗 or ``absent`` 缺勤.
+    at
+        When they came; left out, now, or after the duty in time.
+    strength
+        Of a crew: how many came.
+    """
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"state": "present"}]})
+
+    state: Literal["present", "absent"]
+    at: AwareDatetime | None = None
+    strength: Strength | None = None
+
+
+class Presence(BaseModel):
+    """Whether a duty is being kept.
+
+    Parameters
+    ----------
+    at
+        When its holder came.
+    how
+        How that is known: by ``scan``, or the word of the ``leader`` or an ``admin``.
+    late
+        By how many minutes they came too late; None: in time, or not yet.
+    strength
+        Of a crew: how many came.
+    """
+
+    duty: str
+    state: State
+    at: dt.datetime | None
+    how: Literal["scan", "leader", "admin"] | None
+    late: int | None
+    strength: int | None
+
+
+class Counts(BaseModel):
+    """How many posts are in which state.
+
+    Parameters
+    ----------
+    posts
+        All but ``replaced``, which are duties that others have taken over.
+    short
+        Open posts below the minimum.
+    came_late
+        Of those here.
+    """
+
+    posts: int = 0
+    due: int = 0
+    here: int = 0
+    late: int = 0
+    absent: int = 0
+    open: int = 0
+    unmarked: int = 0
+    replaced: int = 0
+    short: int = 0
+    came_late: int = 0
+
+
+class BoardPost(BaseModel):
+    """A post of a shift today, or (``replaced``) a duty that somebody else has taken over.
+
+    Parameters
+    ----------
+    duty
+        The lasting id; None: the post is open.
+    needed
+        Whether the minimum asks for it.
+    at, how, late, strength
+        As in a presence.
+    instead_of, by
+        Whom the holder replaced, and who replaced them.
+    """
+
+    role: str
+    index: int
+    needed: bool
+    state: State
+    duty: str | None = None
+    holder: Holder | None = None
+    start: dt.datetime
+    end: dt.datetime
+    at: dt.datetime | None = None
+    how: Literal["scan", "leader", "admin"] | None = None
+    late: int | None = None
+    strength: int | None = None
+    instead_of: Holder | None = None
+    by: Holder | None = None
+
+
+class BoardShift(BaseModel):
+    """A shift today with its posts."""
+
+    shift: str
+    plan: str
+    window: str
+    start: dt.datetime
+    end: dt.datetime
+    counts: Counts
+    posts: list[BoardPost]
+
+
+class BoardSite(BaseModel):
+    """A school's shifts today, in the order of time."""
+
+    site: str
+    name: str
+    district: str
+    counts: Counts
+    shifts: list[BoardShift]
+
+
+class Board(BaseModel):
+    """A day as it stands: every post at the sites within the scope.
+
+    Parameters
+    ----------
+    districts, windows
+        The counts by their ids.
+    """
+
+    date: dt.date
+    counts: Counts
+    districts: dict[str, Counts]
+    windows: dict[str, Counts]
+    sites: list[BoardSite]
+
+
+class SiteCounts(BaseModel):
+    """A school's counts."""
+
+    site: str
+    name: str
+    district: str
+    counts: Counts
+    windows: dict[str, Counts]
+
+
+class DayCounts(BaseModel):
+    """A day's counts without the posts."""
+
+    date: dt.date
+    counts: Counts
+    districts: dict[str, Counts]
+    windows: dict[str, Counts]
+    sites: list[SiteCounts]
