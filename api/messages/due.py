@@ -13,7 +13,7 @@ from api.database.engine import reading, writing
 from api.messages.outbox import put
 from api.messages.tables import MessageRow
 from api.plans.tables import DutyRow
-from api.standing.tables import CityRow, CrewRow
+from api.standing.tables import CityRow
 from api.swaps import states
 from api.swaps.tables import SwapRow
 from api.swaps.telling import tell_end
@@ -60,10 +60,6 @@ def _tomorrow(session: Session, settings: Settings) -> dt.date | None:
 
 
 def _on_duty(session: Session, date: dt.date) -> set[str]:
-    """Return the people who are published to do something on a day, crews' members among them."""
-    query = select(DutyRow.assignee).where(DutyRow.date == date, DutyRow.cancelled_at.is_(None)).distinct()
-    assignees = set(session.scalars(query))
-    for crew, members in session.execute(select(CrewRow.id, CrewRow.members)):
-        if crew in assignees:
-            assignees.update(members)
-    return assignees
+    """Return who is published to do something on a day."""
+    query = select(DutyRow.assignee).where(DutyRow.date == date, DutyRow.cancelled_at.is_(None))
+    return set(session.scalars(query.distinct()))

@@ -12,6 +12,7 @@ from api.accounts.tables import AccountRow, GrantRow
 from api.database.base import now
 from api.messages.kinds import CHOICES
 from api.messages.tables import ChannelRow, ChoiceRow, MessageRow
+from api.standing.tables import CrewRow
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,7 +40,7 @@ def put(
     Parameters
     ----------
     people
-        Ids; who has no account or channel isn't told.
+        Ids of people and crews, which stand for their members; who has no account or channel isn't told.
     key
         What it tells: the same isn't told twice to anybody.
     values
@@ -47,7 +48,7 @@ def put(
     at
         When to send it; None: at once.
     """
-    for part in _chunks(sorted(set(people))):
+    for part in _chunks(sorted(_persons(session, set(people)))):
         _put(session, kind, AccountRow.person.in_(part), key, values, at)
 
 
@@ -105,6 +106,13 @@ def dispatchers_of(session: Session, districts: Collection[str]) -> list[int]:
             local.add(account)
             covered.add(district)
     return sorted(local if covered >= set(districts) else local | city)
+
+
+def _persons(session: Session, assignees: set[str]) -> set[str]:
+    """Return the people among assignees, and the members of the crews."""
+    crews = {crew: members for crew, members in session.execute(select(CrewRow.id, CrewRow.members))}
+    members = {member for crew in assignees & crews.keys() for member in crews[crew]}
+    return (assignees - crews.keys()) | members
 
 
 def _put(

@@ -30,11 +30,11 @@ def tell(session: Session, plan: PlanRow, found: Difference, number: int, *, fir
     first
         Whether nothing of the plan was in force before.
     """
-    people = _people(session, {row["assignee"] for _, row in found.visible()})
+    assignees = {row["assignee"] for _, row in found.visible()}
     kind: MessageKind = "published" if first else "changed"
     key, values = f"{plan.id}:{number}", {"plan": plan.id, "number": number}
-    outbox.put(session, kind, people, key=key, values=values)
-    outbox.put_to_units(session, kind, _units(session, people, found), key=key, values=values)
+    outbox.put(session, kind, assignees, key=key, values=values)
+    outbox.put_to_units(session, kind, _units(session, assignees, found), key=key, values=values)
 
 
 def tell_late(session: Session, plan: PlanRow, at: dt.datetime, sites: Iterable[str]) -> None:
@@ -48,19 +48,11 @@ def tell_late(session: Session, plan: PlanRow, at: dt.datetime, sites: Iterable[
         )
 
 
-def _people(session: Session, assignees: set[str]) -> set[str]:
-    found = set(assignees)
-    for crew, members in session.execute(select(CrewRow.id, CrewRow.members)):
-        if crew in assignees:
-            found.remove(crew)
-            found.update(members)
-    return found
-
-
-def _units(session: Session, people: set[str], found: Difference) -> set[str]:
-    """Return the units of people, and those of the sites concerned."""
+def _units(session: Session, assignees: set[str], found: Difference) -> set[str]:
+    """Return the units of people and crews, and those of the sites concerned."""
     sites = {row["site"] for _, row in found.visible()}
-    of = {person: unit for person, unit in session.execute(select(PersonRow.id, PersonRow.unit))}
-    units = {of[person] for person in people if person in of}
-    at = select(UnitRow.id, UnitRow.site).where(UnitRow.site.is_not(None))
-    return units | {unit for unit, site in session.execute(at) if site in sites}
+    units = set(session.scalars(select(UnitRow.id).where(UnitRow.site.in_(sites))))
+    for table in (PersonRow, CrewRow):
+        of = {key: unit for key, unit in session.execute(select(table.id, table.unit))}
+        units.update(of[one] for one in assignees & of.keys())
+    return units

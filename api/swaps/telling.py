@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from api.messages import outbox
-from api.standing.tables import CrewRow, SiteRow
+from api.standing.tables import SiteRow
 from api.swaps.parties import sites_of
 from api.swaps.tables import SwapPartyRow
 
@@ -55,8 +55,5 @@ def _asked(session: Session, row: SwapRow) -> Iterable[str]:
 
 
 def _tell(session: Session, kind: MessageKind, row: SwapRow, whom: Iterable[str | None]) -> None:
-    named = {one for one in whom if one is not None}
-    for crew, members in session.execute(select(CrewRow.id, CrewRow.members).where(CrewRow.id.in_(named))):
-        named.remove(crew)
-        named.update(members)
+    named = [one for one in whom if one is not None]
     outbox.put(session, kind, named, key=str(row.id), values={"swap": row.id})
