@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+Found: TypeAlias = "tuple[int, str, str | tuple[str, ...], list[str]]"
+"""What Babel takes of a text: line, function, text, comments."""
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 CATALOGUE = HERE / "locale" / "zh" / "LC_MESSAGES" / "web.po"
@@ -26,7 +29,7 @@ MADE = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
 
 _METHODS = [
     ("api/**.py", "web.catalogue:titles"),
-    ("web/**.py", "web.catalogue:titles"),
+    ("web/**.py", "web.catalogue:texts"),
     ("web/**.html", "jinja2"),
 ]
 _OPTIONS = {"web/**.html": {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}}
@@ -51,16 +54,20 @@ def extracted() -> Catalog:
     return found
 
 
-def titles(
-    file: BinaryIO, keywords: object, comment_tags: object, options: object
-) -> Iterator[tuple[int, str, str | tuple[str, ...], list[str]]]:
-    """Yield what Python marks with ``_`` or says, counts with ``count``, and gives as titles of what is refused."""
+def titles(file: BinaryIO, keywords: object, comment_tags: object, options: object) -> Iterator[Found]:
+    """Yield the titles of what is refused."""
     for node in ast.walk(ast.parse(file.read())):
-        if isinstance(node, ast.ClassDef):
-            for item in node.body:
-                if isinstance(item, ast.Assign) and ast.unparse(item.targets[0]) == "title":
-                    yield from _texts("gettext", item.lineno, [item.value])
-        elif isinstance(node, ast.Call):
+        for item in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(item, ast.Assign) and ast.unparse(item.targets[0]) == "title":
+                yield from _texts("gettext", item.lineno, [item.value])
+
+
+def texts(file: BinaryIO, keywords: object, comment_tags: object, options: object) -> Iterator[Found]:
+    """Yield what Python marks with ``_`` or says, counts with ``count``, and gives as titles of what is refused."""
+    yield from titles(file, keywords, comment_tags, options)
+    file.seek(0)
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in ("_", "say"):
                 for text in _choices(node.args[:1]):
@@ -76,9 +83,7 @@ def _choices(nodes: list[ast.expr]) -> list[ast.expr]:
     ]
 
 
-def _texts(
-    function: str, line: int, nodes: list[ast.expr]
-) -> Iterator[tuple[int, str, str | tuple[str, ...], list[str]]]:
+def _texts(function: str, line: int, nodes: list[ast.expr]) -> Iterator[Found]:
     texts = [_text(node) for node in nodes]
     if all(texts):
         yield line, function, texts[0] if len(texts) == 1 else tuple(texts), []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from web.desk.city_pages import pages as city
+from web.desk.comparison_pages import pages as comparison
+from web.desk.holder_pages import pages as holders
+from web.desk.input_pages import pages as schools_input
 from web.desk.open_pages import pages as open_posts
 from web.desk.plan_pages import pages as plans
 from web.desk.post_pages import pages as posts
@@ -12,4 +15,17 @@ from web.desk.step_pages import pages as steps
 from web.shell.home import pages as home
 from web.shell.session import pages as session
 
-PAGES = (home, session, plans, city, runs, sites, posts, open_posts, steps)
+PAGES = (
+    home,
+    session,
+    plans,
+    city,
+    runs,
+    sites,
+    posts,
+    open_posts,
+    holders,
+    comparison,
+    schools_input,
+    steps,
+)

@@ -43,7 +43,18 @@ def users(web_state: State) -> Iterator[Users]:
 
 def test_every_page_as_everybody(users: Users) -> None:
     for method, path, permission in _all():
-        address = path.format(plan="2026-11-30", site="S0001", secret="x" * 43, run=1, step="publish")
+        address = path.format(
+            plan="2026-11-30",
+            site="S0001",
+            secret="x" * 43,
+            run=1,
+            step="publish",
+            kind="people",
+            holder="x",
+            person="x",
+            crew="x",
+            unit="x",
+        )
         for name in USERS:
             users[name].follow_redirects = False
             answer = users[name].request(method, address)

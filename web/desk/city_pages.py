@@ -36,7 +36,7 @@ def show_city(
     wanted = Wanted(district or None, risk, only_open)
     found = heat(session, scope, row, windows_of(session), wanted)
     template = "desk/_heat.html" if page.by_htmx else "desk/city.html"
-    return page.show(template, plan=row, heat=found, wanted=wanted, head=head_of(session, page, row))
+    return page.show(template, plan=row, heat=found, wanted=wanted, head=head_of(session, page, row, ""))
 
 
 @pages.on("GET", "/plans/{plan}/changes", P)

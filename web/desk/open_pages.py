@@ -52,7 +52,12 @@ def show_open(
 ) -> Response:
     """List which posts are open: the page at once, what is on it as soon as the engine has been asked."""
     row, scope = plans.find(session, plan), page.identity.scope(Permission.READ_ROSTER)
-    values = {"plan": row, "head": head_of(session, page, row), "district": district, "needed": needed}
+    values = {
+        "plan": row,
+        "head": head_of(session, page, row, "/open"),
+        "district": district,
+        "needed": needed,
+    }
     if not (page.by_htmx and listed):
         districts = list(dict.fromkeys(place.district for place in places(session, scope, row.id)))
         return page.show("desk/open.html", **values, districts=districts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from api.accounts.identity import Permission
 from api.plans import plans
@@ -18,6 +18,34 @@ if TYPE_CHECKING:
     from web.desk.states import Look
     from web.desk.steps import Step
     from web.routing import Page
+
+
+class Tab(NamedTuple):
+    """A page of a week.
+
+    Attributes
+    ----------
+    address
+        Below the week's own.
+    text
+        In English; the catalogue has it in Chinese.
+    """
+
+    address: str
+    text: str
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
+
+CITY = Tab("", _("City"))
+OPEN = Tab("/open", _("Open posts"))
+FAIRNESS = Tab("/fairness", _("Fairness"))
+ADVICE = Tab("/advice", _("Advice"))
+INPUT = Tab("/input", _("Schools' input"))
+COMPARISON = Tab("/comparison", _("Compare"))
 
 
 @dataclass(frozen=True)
@@ -36,6 +64,10 @@ class Head:
         The solve that is under way.
     edits
         Whether who asks may change the roster now.
+    tabs
+        The week's pages.
+    tab
+        The address of the one that is shown.
     """
 
     steps: dict[str, Look]
@@ -43,10 +75,18 @@ class Head:
     next: Step | None
     run: RunRow | None
     edits: bool
+    tabs: list[Tab]
+    tab: str | None
 
 
-def head_of(session: Session, page: Page, plan: PlanRow) -> Head:
-    """Return the head of a week's pages."""
+def head_of(session: Session, page: Page, plan: PlanRow, tab: str | None = None) -> Head:
+    """Return the head of a week's pages.
+
+    Parameters
+    ----------
+    tab
+        The address of the one that is shown; None is none of the tabs.
+    """
     me, settings = page.identity, page.state.settings
     skipped = {"submitted", "approved"} if settings.approval == "nobody" else set()
     if plan.collects_until is None:
@@ -61,4 +101,13 @@ def head_of(session: Session, page: Page, plan: PlanRow) -> Head:
         next=first,
         run=run,
         edits=plan.state in plans.CHANGEABLE and me.may(Permission.EDIT_ROSTER),
+        tabs=_tabs(page, plan),
+        tab=tab,
     )
+
+
+def _tabs(page: Page, plan: PlanRow) -> list[Tab]:
+    advised = [FAIRNESS, ADVICE] if page.identity.may(Permission.ADVISE) else []
+    collects = [INPUT] if plan.collects_until is not None else []
+    published = [COMPARISON] if plan.revision is not None else []
+    return [CITY, OPEN, *advised, *collects, *published]

@@ -30,10 +30,10 @@ class NoReason(Invalid):
 
 
 @pages.on("GET", "/plans/{plan}/head", Permission.READ_ROSTER)
-def show_head(page: InPage, session: InSession, plan: str) -> Response:
+def show_head(page: InPage, session: InSession, plan: str, tab: str = "none") -> Response:
     """Show how far a week has come, anew."""
     row = plans.find(session, plan)
-    return page.show("desk/_plan_head.html", plan=row, head=head_of(session, page, row))
+    return page.show("desk/_plan_head.html", plan=row, head=head_of(session, page, row, tab))
 
 
 @pages.on("GET", "/plans/{plan}/affected", Permission.READ_ROSTER)

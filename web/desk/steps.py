@@ -106,7 +106,7 @@ WITHDRAW = Step(
 )
 CLOSE = Step(
     "close",
-    _("Close"),
+    _("Close the books"),
     symbol="journal-check",
     question=_("Close the week?"),
     explained=_(

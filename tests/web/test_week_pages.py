@@ -1,0 +1,102 @@
+"""The other pages of a week: open posts, people and crews, comparison, schools' input."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser_cases import DESKTOP, PHONE, Served, serious
+from playwright.sync_api import Page, expect
+from roster_cases import MONDAY, violations
+from sqlalchemy import select
+
+from api.database.engine import reading
+from api.plans.tables import AssignmentRow
+
+WEEK = f"/plans/{MONDAY}"
+
+
+def open_page(city: Served, address: str, who: str = "dispatcher", **how: object) -> Page:
+    page = city.page(who, **how)  # type: ignore[arg-type]
+    page.goto(address)
+    page.wait_for_selector("html.ready")
+    return page
+
+
+def holder_of(city: Served, role: str) -> str:
+    with reading(city.state.engine) as session:
+        query = (
+            select(AssignmentRow.assignee).where(AssignmentRow.role == role).order_by(AssignmentRow.assignee)
+        )
+        return session.scalars(query).first() or ""
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_open_posts_with_their_reasons(city: Served, size: dict[str, int]) -> None:
+    page = open_page(city, f"{WEEK}/open", language="zh", size=size)
+    rows = page.locator("#open tbody tr")
+    expect(rows.first).to_contain_text("未报名")
+    all_of_them = rows.count()
+    page.get_by_label("只看缺最低要求的").check()
+    expect(rows).not_to_have_count(all_of_them)
+    assert serious(page) == []
+    rows.first.get_by_role("link").click()
+    expect(page.locator("tr.meant")).to_be_visible()
+
+
+def test_what_fills_a_post_is_done_at_a_click(city: Served) -> None:
+    page = open_page(city, f"{WEEK}/sites/S0001")
+    post = page.locator("td[data-role=staff]").first
+    post.locator("button").click()
+    page.locator("#panel").get_by_role("button", name="Clear").click()
+    expect(page.locator(".sheet-sums")).to_contain_text("239 / 240")
+    page.locator("#panel").get_by_role("button", name="What would fill it?").click()
+    page.locator("#panel").get_by_role("button", name="Do it").first.click(timeout=90_000)
+    expect(page.locator(".sheet-sums")).to_contain_text("240 / 240")
+    assert not violations(city.state)
+
+
+def test_a_person_and_why(city: Served) -> None:
+    page = open_page(city, f"{WEEK}/people/{holder_of(city, 'traffic_officer')}")
+    expect(page.locator("tbody tr").first).to_contain_text("Traffic officer")
+    page.get_by_role("button", name="Why these duties?").click()
+    expect(page.locator("#why")).to_contain_text("Burden", timeout=60_000)
+    assert serious(page) == []
+    page.get_by_role("link", name="The whole unit").click()
+    expect(page.locator("tbody tr").first).to_be_visible()
+    assert serious(page) == []
+
+
+def test_a_crews_way_through_the_day(city: Served) -> None:
+    page = open_page(city, f"{WEEK}/crews/{holder_of(city, 'patrol_crew')}", language="zh", size=PHONE)
+    expect(page.locator(".stops .leg").first).to_contain_text(re.compile("路上 .* 分钟"))
+    assert serious(page) == []
+
+
+def test_what_differs_from_what_is_published(city: Served) -> None:
+    page = open_page(city, f"{WEEK}/comparison")
+    expect(page.get_by_role("heading", name="Nothing is published yet")).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    page.locator("#dialog").get_by_role("button", name="Publish").click()
+    expect(page.locator(".steps .now")).to_have_text("Published 1")
+    page.goto(f"{WEEK}/sites/S0001")
+    staff = page.locator("td[data-role=staff]")
+    staff.nth(0).locator("button").drag_to(staff.nth(1).locator("button"))
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    page.get_by_role("link", name="Compare").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert serious(page) == []
+
+
+def test_schools_confirm_and_are_reminded(city: Served) -> None:
+    page = open_page(city, "/plans")
+    page.get_by_role("button", name="New week").click()
+    page.get_by_label("Schools confirm their input until").fill("2026-12-04T18:00")
+    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("link", name="Schools' input").click()
+    expect(page.locator("#input .sheet-sums")).to_contain_text("0 / 4")
+    page.get_by_role("button", name="Confirm for it").first.click()
+    expect(page.locator("#input .sheet-sums")).to_contain_text("1 / 4")
+    page.get_by_role("button", name="Remind the others").click()
+    expect(page.locator(".notice")).to_contain_text("3 schools were reminded.")
+    assert serious(page) == []
