@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from api import problems
 from api.features import ROUTES
+from api.feeds.polls import route as calendars
 from api.middleware import Around
 from api.operation.routes import routes as operation
 from api.routing import API, permissions_of
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         redoc_url=None,
     )
     app.state.huxue = held
+    app.router.routes.insert(0, calendars)
     app.include_router(operation)
     for routes in ROUTES:
         app.include_router(routes)

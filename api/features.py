@@ -6,6 +6,8 @@ from api.accounts.account_routes import account_routes, token_routes
 from api.accounts.oidc_routes import routes as oidc
 from api.accounts.session_routes import invitation_routes, session_routes
 from api.day import routes as day
+from api.feeds.routes import own as own_feeds
+from api.feeds.routes import places as feeds_of_places
 from api.messages import routes as messages
 from api.personal.routes import routes as personal
 from api.plans.routes import routes as plans
@@ -52,6 +54,8 @@ ROUTES = (
     day.routes,
     day.of_duty,
     day.mine,
+    own_feeds,
+    feeds_of_places,
     trail,
     personal,
 )

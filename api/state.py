@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from api.accounts.seen import Seen
 from api.database.engine import open_database
 from api.day.codes import Codes
+from api.feeds.board import Board
 from api.messages.postman import Postman
 from api.plans.problems import Problems
 from api.roster.desk import Desk
@@ -34,8 +35,10 @@ class State:
         The problems of plans.
     desk
         The same with their rosters, laid out for questions.
+    board
+        What calendar feeds are made of.
     seen
-        When log-ins and tokens were last used.
+        When log-ins, tokens and calendar addresses were last used.
     provider
         Who else says who somebody is; None: passwords alone.
     runs
@@ -50,6 +53,7 @@ class State:
     engine: Engine
     problems: Problems = field(init=False)
     desk: Desk = field(init=False)
+    board: Board = field(init=False)
     seen: Seen = field(init=False)
     provider: Provider | None = field(init=False, default=None)
     runs: Launcher = field(init=False)
@@ -59,6 +63,7 @@ class State:
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
         self.desk = Desk(self.problems)
+        self.board = Board(self.engine)
         self.seen = Seen(self.engine)
         if self.settings.oidc_issuer is not None:
             # Of an extra: not everybody has its library.

@@ -13,6 +13,7 @@ from api.accounts.tables import AccountRow, GrantRow, InvitationRow
 from api.audit import Entry, record
 from api.database.base import now
 from api.errors import Conflict, Invalid, NotFound, Stale
+from api.feeds import feeds
 from api.pages import Page, cursor_of, key_of
 from api.routing import etag
 from api.standing.tables import PersonRow, SiteRow, UnitRow
@@ -206,6 +207,7 @@ def replace(
     if not _dispatchers(session):
         raise LastDispatcher
     record(session, actor, [Entry("accounts.change", "accounts", row.login, before, after)])
+    feeds.touch(session, row.id)
     return row
 
 

@@ -67,6 +67,10 @@ class Names:
         return now().astimezone(self.zone).date()
 
 
+NO_NAMES = Names(ZoneInfo(DEFAULT_TIMEZONE), {}, {}, {}, {}, (), {}, {})
+"""What everything is called where there is nothing."""
+
+
 def read_names(session: Session) -> Names:
     """Read what everything is called."""
     city = session.execute(select(CityRow.timezone, CityRow.parts)).one_or_none()

@@ -12,12 +12,15 @@ from api.audit import Entry, record
 from api.database.engine import reading, writing
 from api.day.tables import PresenceRow
 from api.errors import NotFound
+from api.feeds import choices
+from api.feeds.tables import FeedRow
 from api.messages.tables import ChannelRow
 from api.personal.mentions import entries_about
 from api.personal.shapes import (
     HeldAccount,
     HeldChannel,
     HeldDuty,
+    HeldFeed,
     HeldLogin,
     HeldPoints,
     HeldPost,
@@ -172,5 +175,9 @@ def _account(session: Session, row: AccountRow) -> HeldAccount:
         channels=[
             HeldChannel.model_validate(r)
             for r in _rows(session, ChannelRow, ChannelRow.account == row.id, ChannelRow.id)
+        ],
+        calendars=choices.made(session, row.id),
+        feeds=[
+            HeldFeed.model_validate(r) for r in _rows(session, FeedRow, FeedRow.account == row.id, FeedRow.id)
         ],
     )

@@ -151,7 +151,7 @@ def _from_account(session: Session, redaction: Redaction) -> None:
     session.execute(delete(ChoiceRow).where(ChoiceRow.owner == f"account/{row.id}"))
     for table in (GrantRow, LoginRow, TokenRow, InvitationRow, FeedRow, FeedChoiceRow, ChannelRow):
         session.execute(delete(table).where(table.account == row.id))
-    changed(session, "feeds")
+    changed(session, "erased")
     row.login = redaction.pseudonym.lower()
     row.name = redaction.pseudonym
     row.person = row.password = row.subject = None

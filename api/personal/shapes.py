@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.feeds.shapes import Choices
 from models import Absence, Offer, Person, Preference, Timetable
 
 
@@ -80,6 +81,19 @@ class HeldChannel(_Row):
     created_at: AwareDatetime
 
 
+class HeldFeed(_Row):
+    """A calendar address."""
+
+    kind: str
+    subject: str
+    device: str
+    created_at: AwareDatetime
+    rotated_at: AwareDatetime | None
+    revoked_at: AwareDatetime | None
+    fetched_at: AwareDatetime | None
+    fetched_by: str | None
+
+
 class HeldAccount(_Row):
     """An account."""
 
@@ -94,6 +108,8 @@ class HeldAccount(_Row):
     logins: list[HeldLogin]
     tokens: list[HeldToken]
     channels: list[HeldChannel]
+    calendars: Choices | None
+    feeds: list[HeldFeed]
 
 
 class Noted(_Row):

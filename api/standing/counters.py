@@ -12,7 +12,7 @@ from api.standing.tables import CounterRow
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-CALENDARS = frozenset({"duties", "feeds", "notes"})
+CALENDARS = frozenset({"duties", "feeds", "notes", "erased"})
 """What is published, and how calendars show it: nothing that a problem is put together from."""
 
 

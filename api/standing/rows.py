@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select, text, update
 
 from api.audit import Entry, record
+from api.feeds import feeds
 from api.feeds.telling import renamed
 from api.plans.tables import ShiftRow
 from api.routing import etag
@@ -108,11 +109,12 @@ def remove(
 
 
 def bring_back(session: Session, actor: Actor, row: Row) -> Row:
-    """Let a person who has left serve again."""
+    """Let a person who has left serve again; their calendars' addresses open nothing any more."""
     back = {"left_on": None, "version": row["version"] + 1}
     _update(session, PEOPLE, row, back)
     record(session, actor, [_moved("return", row, None)])
     changed(session, PEOPLE.name)
+    feeds.revoke_all(session, actor, row["id"])
     return row | back
 
 

@@ -72,6 +72,16 @@ def description(entry: Entry, language: Language) -> str:
     return "\n".join(map(line, _lines(entry, language)))
 
 
+def expired(language: Language, base: str) -> tuple[str, str]:
+    """Return title and text of the one entry of an address whose place another has taken."""
+    if language == "zh":
+        return "护学日历地址已失效", f"此日历地址已更换，不再更新。请取消订阅，并到 {base} 获取新地址。"
+    return (
+        "This school guard calendar has expired",
+        f"Another address has taken its place. Unsubscribe, and get the new one at {base}.",
+    )
+
+
 def _lines(entry: Entry, language: Language) -> Iterator[str]:
     told, words = entry.told, _WORDS[language]
     if told.position is not None:

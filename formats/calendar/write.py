@@ -158,6 +158,28 @@ def write_event(
     return b"".join(lines)
 
 
+def write_note(
+    uid: str, first: dt.date, after: dt.date, changed: dt.datetime, title: str, text: str
+) -> bytes:
+    """Return an entry that lasts whole days, from the first to the one before ``after``, and keeps nobody busy."""
+    stamp = f"{changed.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    lines = (
+        "BEGIN:VEVENT",
+        f"SUMMARY:{_escaped(line(title))}",
+        f"DTSTART;VALUE=DATE:{first:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{after:%Y%m%d}",
+        f"DTSTAMP:{stamp}",
+        f"UID:{uid}",
+        "SEQUENCE:0",
+        f"DESCRIPTION:{_escaped(line(text))}",
+        f"LAST-MODIFIED:{stamp}",
+        "STATUS:CONFIRMED",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    )
+    return b"".join(map(_folded, lines))
+
+
 @lru_cache(20_000)
 def _alarm(minutes: int, title: str) -> bytes:
     before: bytes = vDuration(-dt.timedelta(minutes=minutes)).to_ical()  # type: ignore[no-untyped-call]

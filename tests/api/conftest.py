@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import uuid
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from api_cases import Client, Users
 from sqlalchemy import Engine, text
 
@@ -96,6 +98,13 @@ def state(settings: Settings) -> Iterator[State]:
     held = State.open(settings)
     yield held
     held.engine.dispose()
+
+
+@pytest.fixture
+def sunday() -> Iterator[time_machine.Traveller]:
+    """The clock, on the day before the tests' week: calendars show what isn't long ago."""
+    with time_machine.travel(dt.datetime(2026, 11, 29, 4, tzinfo=dt.UTC)) as clock:
+        yield clock
 
 
 @pytest.fixture

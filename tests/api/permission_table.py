@@ -98,6 +98,13 @@ def _grid(many: str) -> Iterator[Ask]:
     yield Ask(f"PUT /units/{{unit}}/{many}", CHANGE, {"rows": []})
 
 
+def _feeds(many: str) -> Iterator[Ask]:
+    """Give the routes of all addresses of a calendar."""
+    one = {"people": "person"}.get(many, many[:-1])
+    yield Ask(f"GET /{many}/{{{one}}}/feeds", IN_SCOPE)
+    yield Ask(f"DELETE /{many}/{{{one}}}/feeds/{{feed}}", "401 404 404 404 403 403")
+
+
 TABLE = (
     # Log-ins
     Ask("POST /session", "401 401 401 401 401 401", {"login": "none", "password": "none"}),
@@ -160,6 +167,22 @@ TABLE = (
     Ask("GET /me/preferences", "401 404 404 404 404 200"),
     Ask("POST /me/preferences", "401 404 404 404 404 201", {"kind": "avoid"}),
     Ask("DELETE /me/preferences/{preference}", "401 404 404 404 404 404"),
+    # Calendars
+    Ask("GET /me/feeds", SELF),
+    Ask("POST /me/feeds", "401 404 404 404 404 201", {"device": "phone"}),  # the others are nobody
+    Ask("POST /me/feeds/{feed}/rotate", "401 404 404 404 404 404"),
+    Ask("DELETE /me/feeds/{feed}", "401 404 404 404 404 404"),
+    Ask("GET /me/calendar", SELF),
+    Ask("PUT /me/calendar", "401 412 412 412 412 412", {"language": "zh", "alarms": []}),
+    Ask("GET /sites/{site}/calendar", IN_SCOPE),
+    Ask("PUT /sites/{site}/calendar", CHANGE),
+    Ask("GET /roles/{role}/calendar", SELF),
+    Ask("PUT /roles/{role}/calendar", CITY_ONLY.format(412)),
+    *_feeds("people"),
+    *_feeds("sites"),
+    *_feeds("units"),
+    Ask("GET /crews/{crew}/feeds", "401 200 200/404 404 200 403"),  # crews are no school's
+    Ask("DELETE /crews/{crew}/feeds/{feed}", "401 404 404 404 403 403"),
     # Personal data
     Ask("GET /people/{person}/data", "401 200 404 404 404 200/404"),
     Ask("POST /people/{person}/erasure", CITY_ONLY.format(422)),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from api.state import State
 
+pytestmark = pytest.mark.usefixtures("sunday")
+
 SITE = "S0001"
 
 

@@ -18,6 +18,7 @@ from api.database.base import now
 from api.database.engine import reading, writing
 from api.database.tables import metadata
 from api.day.tables import PresenceRow
+from api.feeds.tables import FeedChoiceRow, FeedRow
 from api.messages.tables import ChannelRow, ChoiceRow
 from api.personal.redaction import Redaction
 from api.plans import plans
@@ -85,6 +86,9 @@ def held(users: Users, state: State, city: Problem) -> dict[str, Any]:
         session.add(SwapPartyRow(swap=swap.id, assignee=PERSON))
         session.add(SwapWishRow(plan=plan.id, assignee=PERSON, take=[{"weekday": 1}], created_at=PAST))
         session.add(_revision(city, plan.id))
+        session.add(FeedChoiceRow(account=account["id"], language="en", alarms=[5], changed_at=PAST))
+        stands = {"hash": "h", "kind": "person", "subject": PERSON, "device": "phone", "number": 1}
+        session.add(FeedRow(account=account["id"], created_at=PAST, **stands))
         proposal = {"changes": [{"before": PERSON, "after": None}]}
         happened = [{"kind": "absent", "assignee": PERSON, "why": "sick"}]
         session.add(_repair(plan.id, happened, proposal))
@@ -164,6 +168,10 @@ def test_everything_is_handed_out(users: Users, held: dict[str, Any]) -> None:
     assert data["account"]["login"] == "li.na"
     assert len(data["account"]["logins"]) == 2
     assert data["account"]["channels"][0]["address"] == "mail:li.na@example.cn"
+    assert data["account"]["calendars"] == {"language": "en", "alarms": [5]}
+    assert [(f["kind"], f["subject"], f["device"]) for f in data["account"]["feeds"]] == [
+        ("person", PERSON, "phone")
+    ]
     about = {(e["kind"], e["action"]) for e in data["audit_about"]}
     assert about >= {
         ("people", "people.change"),

@@ -49,6 +49,7 @@ def test_an_empty_folder_is_all_it_takes(tmp_path: Path, processes: str) -> None
         assert httpx.get(f"{url}/readyz").json() == {"status": "ready"}
         answer = httpx.get(f"{url}/api/v1/plans?name=secret", headers={"x-request-id": "12345678"})
         assert (answer.status_code, answer.headers["x-request-id"]) == (401, "12345678")
+        assert httpx.get(f"{url}/calendar/{'secret' * 7}.ics").status_code == 404
         counted = httpx.get(f"{url}/metrics").text
         assert re.search(r'huxue_requests_total{.*route="/api/v1/plans".*} 1.0', counted)
     _, log = process.communicate()
