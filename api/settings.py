@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
@@ -157,5 +158,8 @@ class Settings(BaseSettings):
             value = getattr(self, name)
             if value is not None:
                 plain = value.get_secret_value() if isinstance(value, SecretStr) else value
-                told[f"HUXUE_{name.upper()}"] = str(plain)
+                # As pydantic-settings reads them: text as it is, lists in JSON.
+                told[f"HUXUE_{name.upper()}"] = (
+                    json.dumps(sorted(plain)) if isinstance(plain, frozenset) else str(plain)
+                )
         return told

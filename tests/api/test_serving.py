@@ -15,6 +15,9 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 from api_cases import Users
+from pydantic import HttpUrl, SecretStr
+
+from api.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HUXUE = (sys.executable, "-m", "cli")
@@ -84,6 +87,19 @@ def test_too_much_is_refused(users: Users) -> None:
     # Also when the length isn't said before.
     answer = users["dispatcher"].post("/api/v1/plans", content=(b" " * 100_000 for _ in range(30)))
     assert answer.status_code == 413
+
+
+def test_processes_that_are_started_have_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Settings(
+        database=SecretStr("sqlite:////x"),
+        public_url=HttpUrl("https://huxue.example.org"),
+        secure_cookies=False,
+        workers=3,
+        message_schemes=frozenset({"feishu", "dingtalk"}),
+    )
+    for name, value in given.environment().items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == given
 
 
 def test_settings_tell_no_secret(tmp_path: Path) -> None:
