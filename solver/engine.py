@@ -88,7 +88,7 @@ def solve_part(part: Part, seed: int, deadline: float) -> Answer:
         if time.monotonic() >= deadline:
             break
         if (answer := way()) is not None:
-            return answer
+            return search.no_worse_than_greedy(answer) if answer.late else answer
     return search.fallback()
 
 
@@ -448,6 +448,17 @@ class Search:
         if is_rota(part):
             return self._answer(first_rota(part))
         return self._answer(greedy(part, build_form(part, escalation=False, minima=False)))
+
+    def no_worse_than_greedy(self, answer: Answer) -> Answer:
+        """Return an answer for which time was short, or the greedy one where that is better."""
+        if answer.method == "lines":  # it began with the greedy one, or a better one
+            return answer
+        bounds, tolerance = answer.bounds, answer.tolerance
+        greedy = self.fallback()
+        if [*answer.values.values()] <= [*greedy.values.values()]:
+            return answer
+        bounds = {level: min(value, bounds[level]) for level, value in greedy.values.items()}
+        return replace(greedy, bounds=bounds, tolerance=tolerance)
 
     def _answer(self, held: Ints) -> Answer:
         values = part_values(self._part, held)

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from solver.travel import Journeys
 
 
+DayRule = ConsecutiveDays | DaysOff | Succession | Weekends
+"""Rules on the dates on which somebody has duties."""
+
+
 class _Carried(NamedTuple):
     """A duty as its bearer carries it, in epoch minutes and positions."""
 
@@ -91,6 +95,10 @@ class Reasons:
             )
             self._past[facts.at[d.assignee]].append(row)
         self._minutes: dict[tuple[int, int], int] = {}
+        self._rests = [rule.minutes for rule in facts.problem.rules if isinstance(rule, Rest)]
+        self._rules: dict[int, tuple[list[DutyLimit], list[DayRule]]] = {}
+        self._borne: dict[int, _Carried] = {}
+        self._lines: dict[int, list[_Carried]] = {}
         first = facts.problem.horizon.start.toordinal()
         self._days = (first, first + facts.problem.horizon.days - 1)
         self.filled = np.bincount(held[1], minlength=len(facts.needs))
@@ -157,11 +165,9 @@ class Reasons:
 
     def _moving(self, bearer: int, need: int) -> str:
         """Return the first rule that the bearer's other duties break with one more, or ``free``."""
-        facts = self._facts
-        more = self._carried(need)
+        more, others = self._carried(need), self._line(bearer)
         start, end, date, site, *_ = more
-        others = [self._carried(n) for n in self._duties.get(bearer, ())] + self._past.get(bearer, [])
-        if any(s < end and start < e for s, e, *_ in others):
+        if any(other.start < end and start < other.end for other in others):
             return "overlap"
         if self._journeys.demanded:
             for s, e, _, other, *_ in others:
@@ -169,39 +175,57 @@ class Reasons:
                 gap = start - e if e <= start else s - end
                 if other != site and gap < self._between(one, two):
                     return "travel"
-        for rule in facts.problem.rules:
-            if isinstance(rule, Rest):
-                for s, e, day, *_ in others:
-                    if day != date and (start - e if e <= start else s - end) < rule.minutes:
-                        return "rest"
-        if self._over_limit(bearer, more, others):
+        for minutes in self._rests:
+            for s, e, day, *_ in others:
+                if day != date and (start - e if e <= start else s - end) < minutes:
+                    return "rest"
+        limits, of_days = self._rules_of(bearer)
+        if any(self._exceeds(limit, more, others) for limit in limits):
             return "duty_limit"
         known = min((other.date for other in others if other.past), default=self._days[0])
-        broken = {
-            rule.kind
-            for rule in facts.problem.rules
-            if isinstance(rule, ConsecutiveDays | DaysOff | Succession | Weekends)
-            and (not rule.bearers or facts.ids[bearer] in rule.bearers)
-            and self._breaks(rule, more, others, known)
-        }
-        order = ("consecutive_days", "days_off", "succession", "weekends")
-        return next((name for name in order if name in broken), "free")
+        return next((rule.kind for rule in of_days if self._breaks(rule, more, others, known)), "free")
+
+    def _line(self, bearer: int) -> list[_Carried]:
+        """Return what a bearer carries, the past included."""
+        found = self._lines.get(bearer)
+        if found is None:
+            duties = [self._carried(n) for n in self._duties.get(bearer, ())]
+            found = self._lines[bearer] = duties + self._past.get(bearer, [])
+        return found
+
+    def _rules_of(self, bearer: int) -> tuple[list[DutyLimit], list[DayRule]]:
+        """Return the limits that hold for a bearer, and the rules on dates in the order of `HARD_RULES`."""
+        found = self._rules.get(bearer)
+        if found is None:
+            name = self._facts.ids[bearer]
+            mine = [
+                rule
+                for rule in self._facts.problem.rules
+                if isinstance(rule, DutyLimit | DayRule) and (not rule.bearers or name in rule.bearers)
+            ]
+            of_days = [rule for rule in mine if not isinstance(rule, DutyLimit)]
+            of_days.sort(key=lambda rule: HARD_RULES.index(rule.kind))
+            found = self._rules[bearer] = ([rule for rule in mine if isinstance(rule, DutyLimit)], of_days)
+        return found
 
     def _carried(self, need: int) -> _Carried:
-        needs = self._facts.needs
-        return _Carried(
-            start=int(needs.start[need]),
-            end=int(needs.end[need]),
-            date=int(needs.date[need]),
-            site=int(needs.site[need]),
-            role=int(needs.role[need]),
-            minutes=int(needs.minutes[need]),
-            window=int(needs.window[need]),
-        )
+        found = self._borne.get(need)
+        if found is None:
+            needs = self._facts.needs
+            found = self._borne[need] = _Carried(
+                start=int(needs.start[need]),
+                end=int(needs.end[need]),
+                date=int(needs.date[need]),
+                site=int(needs.site[need]),
+                role=int(needs.role[need]),
+                minutes=int(needs.minutes[need]),
+                window=int(needs.window[need]),
+            )
+        return found
 
     def _breaks(
         self,
-        rule: ConsecutiveDays | DaysOff | Succession | Weekends,
+        rule: DayRule,
         more: _Carried,
         others: list[_Carried],
         known: int,
@@ -232,25 +256,19 @@ class Reasons:
             return True
         return any(True for _ in falling_short(rule, worked, known, self._days))
 
-    def _over_limit(self, bearer: int, more: _Carried, others: list[_Carried]) -> bool:
+    def _exceeds(self, rule: DutyLimit, more: _Carried, others: list[_Carried]) -> bool:
+        """Say whether one more duty is above a limit, given what its bearer carries."""
         problem = self._facts.problem
-        for rule in problem.rules:
-            if not isinstance(rule, DutyLimit) or (
-                rule.bearers and self._facts.ids[bearer] not in rule.bearers
-            ):
-                continue
-            roles = [not rule.roles or r.id in rule.roles for r in problem.roles]
-            windows = [not rule.windows or w.id in rule.windows for w in problem.windows]
-            if not (roles[more.role] and windows[more.window]):
-                continue
-            carried = sum(
-                c.minutes if rule.measure == "minutes" else 1
-                for c in (more, *others)
-                if roles[c.role] and windows[c.window] and _together(rule, c, more)
-            )
-            if carried > rule.maximum:
-                return True
-        return False
+        roles = [not rule.roles or r.id in rule.roles for r in problem.roles]
+        windows = [not rule.windows or w.id in rule.windows for w in problem.windows]
+        if not (roles[more.role] and windows[more.window]):
+            return False
+        carried = sum(
+            c.minutes if rule.measure == "minutes" else 1
+            for c in (more, *others)
+            if roles[c.role] and windows[c.window] and _together(rule, c, more)
+        )
+        return carried > rule.maximum
 
     def _between(self, origin: int, destination: int) -> int:
         key = (origin, destination)

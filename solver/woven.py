@@ -11,12 +11,14 @@ import numpy as np
 
 from solver.columns import Line, Shared
 from solver.rota import EARLIER, UNLIMITED, completed, first_rota, least_of, settle_rota, unsolved
+from solver.values import part_values
 from solver.weave import Weaver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from solver.facts import Ints
+    from solver.form import Floats
     from solver.linear import Linear, Outcome
     from solver.lines import Lines
     from solver.parts import Part
@@ -63,9 +65,7 @@ def settle_by_lines(
     """
     cost, seconds = linear.form.costs[level], linear.seconds_left
     if start is None:
-        soon = time.monotonic() + BEGINNING * seconds
-        start = completed(linear, cost, one_by_one(part, lines, seed, soon))
-        start = start or completed(linear, cost, first_rota(part))
+        start = _first(part, lines, linear, cost, seed)
     if start is None:
         return None, "lines"
     limited = seconds < UNLIMITED
@@ -84,6 +84,18 @@ def settle_by_lines(
         return found, "lines"
     known = unsolved(found.bound, len(cost))
     return settle_rota(linear, cost, known, gap, start=found, seed=seed, last=last)
+
+
+def _first(part: Part, lines: Lines, linear: Linear, cost: Floats, seed: int) -> Outcome | None:
+    """Return a rota to begin with: the one made line by line, unless the greedy one is better."""
+    soon = time.monotonic() + BEGINNING * linear.seconds_left
+    made = one_by_one(part, lines, seed, soon)
+    found = None if time.monotonic() > soon else completed(linear, cost, made)
+    if found is not None:
+        return found
+    # Made in haste, or against a rule that lines don't know.
+    rotas = sorted((made, first_rota(part)), key=lambda held: [*part_values(part, held).values()])
+    return next((x for held in rotas if (x := completed(linear, cost, held)) is not None), None)
 
 
 def weave(
