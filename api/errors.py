@@ -105,6 +105,15 @@ class TooMany(ServiceError):
         super().__init__(f"Tried too often: try again in {seconds} seconds")
 
 
+class Unavailable(ServiceError):
+    """The database doesn't answer, or not in time."""
+
+    code = "unavailable"
+    title = "The database can't be reached, or is busy: try again"
+    status = 503
+    seconds: ClassVar[int] = 5
+
+
 class RulesBroken(Conflict):
     """An edit would break hard rules; whom it concerns is said by id alone."""
 

@@ -6,16 +6,20 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.errors import Conflict, Invalid, NotFound, ServiceError, TooLarge, TooMany
+from api.errors import Conflict, Invalid, NotFound, ServiceError, TooLarge, TooMany, Unavailable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
+
+log = structlog.get_logger("huxue.database")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -41,7 +45,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ServiceError)
     def refused(request: Request, error: ServiceError) -> Response:
         found = problem(request, error.status, error.code, error.title, error.detail, **error.extra)
-        if isinstance(error, TooMany):
+        if isinstance(error, TooMany | Unavailable):
             found.headers["Retry-After"] = str(error.seconds)
         if error.status == HTTPStatus.UNAUTHORIZED:
             found.headers["WWW-Authenticate"] = "Bearer"
@@ -82,6 +86,13 @@ def install(app: FastAPI) -> None:
         return refused(
             request, Conflict("Somebody else changed what this builds on: read it again, then decide")
         )
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(PoolTimeout)
+    def unavailable(request: Request, error: SQLAlchemyError) -> Response:
+        # Such as one that is being started again, or whose writers keep each other waiting for too long.
+        log.error("database_unavailable", exc_info=error)
+        return refused(request, Unavailable())
 
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:

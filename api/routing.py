@@ -7,7 +7,7 @@ changed is committed before the answer is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, params
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from api.accounts.access import identity_of
 from api.accounts.identity import Identity, Permission
-from api.database.engine import reading, writing
+from api.database.engine import TURNS, reading, writing
 from api.errors import Forbidden, NoPrecondition, NotLoggedIn
 from api.state import State
 
@@ -35,7 +35,19 @@ def state_of(request: Request) -> State:
     return state
 
 
-def open_session(request: Request) -> Iterator[Session]:
+async def _turn() -> AsyncIterator[None]:
+    yield
+
+
+Turn = Annotated[None, Depends(_turn, scope="function", max_concurrency=TURNS)]
+"""From the first look into the database to the last, answers written in between included.
+
+A request keeps its connection while it waits for a thread. Without turns, many at once could have all connections
+while all threads wait for one.
+"""
+
+
+def open_session(request: Request, _: Turn) -> Iterator[Session]:
     """Open the request's session; a writing one is committed when the route has returned."""
     engine = state_of(request).engine
     with (reading if request.method in SAFE else writing)(engine) as session:
@@ -59,7 +71,16 @@ def identify(request: Request, session: InSession) -> Identity:
 
 
 Current = Annotated[Identity, Depends(identify, scope="function")]
-InState = Annotated[State, Depends(state_of)]
+
+
+# What waits for nothing is `async`, and so needs no thread.
+
+
+async def _state_of(request: Request) -> State:
+    return state_of(request)
+
+
+InState = Annotated[State, Depends(_state_of)]
 
 
 class _Open:
@@ -67,7 +88,7 @@ class _Open:
 
     permission = Permission.ANYBODY
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Let everybody through."""
 
 
@@ -77,7 +98,7 @@ class _Needs:
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
 
-    def __call__(self, request: Request, identity: Current) -> None:
+    async def __call__(self, request: Request, identity: Current) -> None:
         if identity.account is None:
             raise NotLoggedIn
         changes = request.method not in SAFE and self.permission is Permission.SELF
@@ -104,27 +125,27 @@ def permission_of(route: APIRoute) -> Permission:
     return asked[0].permission
 
 
-REFUSED: dict[int | str, dict[str, Any]] = {
-    "4XX": {
-        "description": "What is refused, and why: a problem as of RFC 9457.",
-        "content": {
-            "application/problem+json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["type", "title", "status", "code", "detail", "request_id"],
-                    "properties": {
-                        "type": {"type": "string"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "code": {"type": "string", "description": "For programs: stays the same."},
-                        "detail": {"type": "string"},
-                        "request_id": {"type": "string"},
-                        "faults": {"type": "array", "items": {"type": "object"}},
-                    },
-                }
-            }
-        },
+_PROBLEM = {
+    "application/problem+json": {
+        "schema": {
+            "type": "object",
+            "required": ["type", "title", "status", "code", "detail", "request_id"],
+            "properties": {
+                "type": {"type": "string"},
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "code": {"type": "string", "description": "For programs: stays the same."},
+                "detail": {"type": "string"},
+                "request_id": {"type": "string"},
+                "faults": {"type": "array", "items": {"type": "object"}},
+            },
+        }
     }
+}
+
+REFUSED: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "What is refused, and why: a problem as of RFC 9457.", "content": _PROBLEM},
+    "503": {"description": "The database doesn't answer in time: try again.", "content": _PROBLEM},
 }
 """The answers that any route can give besides its own."""
 
@@ -215,7 +236,7 @@ def tags_of(header: str | None) -> frozenset[str]:
 IfMatch = Annotated[str | None, Header(max_length=8000, description="The ETag of what is to be changed.")]
 
 
-def _demanded(if_match: IfMatch = None) -> frozenset[str]:
+async def _demanded(if_match: IfMatch = None) -> frozenset[str]:
     return tags_of(if_match)
 
 

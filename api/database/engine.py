@@ -18,25 +18,32 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 30
 """How long a writer waits for others on SQLite."""
 
+TURNS = 20
+"""Requests of one process that use the database at the same time; others wait for their turn."""
+
+CONNECTIONS = TURNS + 4
+"""Of one process: a request has one at a time, and some work goes on beside those that take turns."""
+
 _WRITES = "huxue_writes"
 
 
-def open_database(url: str, *, pool: int = 20) -> Engine:
+def open_database(url: str) -> Engine:
     """Open a database.
 
     Parameters
     ----------
     url
         An SQLAlchemy URL.
-    pool
-        Connections kept for PostgreSQL.
     """
+    pool = {"pool_size": CONNECTIONS, "max_overflow": 0}
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **pool
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, **pool)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

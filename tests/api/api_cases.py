@@ -12,6 +12,8 @@ from api.database.base import now
 from api.database.engine import writing
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from api.state import State
 
 
@@ -44,23 +46,24 @@ class Users:
 
     def __getitem__(self, name: str) -> Client:
         if name not in self._clients:
-            self._clients[name] = Client(self._clients["nobody"].app, self._token(name))
+            secret = secret_of(self._state.engine, name)
+            self._clients[name] = Client(self._clients["nobody"].app, secret)
         return self._clients[name]
 
-    def _token(self, name: str) -> str:
-        secret = new_secret()
-        with writing(self._state.engine) as session:
-            account = AccountRow(
-                login=name, name=name, person=MEMBER if name == "member" else None, created_at=now()
-            )
-            session.add(account)
-            session.flush()
-            if (kind := name.removeprefix("other_")) in GRANTS:
-                role, district, site = GRANTS[kind]
-                session.add(GrantRow(account=account.id, role=role, district=district, site=site))
-            session.add(
-                TokenRow(
-                    hash=hash_of(secret), account=account.id, name="test", scope="write", created_at=now()
-                )
-            )
-        return secret
+
+def secret_of(engine: Engine, name: str) -> str:
+    """Make the account of a kind of user, and return an API token of it."""
+    secret = new_secret()
+    with writing(engine) as session:
+        account = AccountRow(
+            login=name, name=name, person=MEMBER if name == "member" else None, created_at=now()
+        )
+        session.add(account)
+        session.flush()
+        if (kind := name.removeprefix("other_")) in GRANTS:
+            role, district, site = GRANTS[kind]
+            session.add(GrantRow(account=account.id, role=role, district=district, site=site))
+        session.add(
+            TokenRow(hash=hash_of(secret), account=account.id, name="test", scope="write", created_at=now())
+        )
+    return secret

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from models import Problem
 
+pytest.register_assert_rewrite("crash_judge", "roster_judge")
+
 SCHOOLS = 4
 
 

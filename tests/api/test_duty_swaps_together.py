@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 import time_machine
+from serving_cases import served_here
 from sqlalchemy import func, select
 from swapping_cases import API, SUNDAY, SWAPS, ask, check, duties_of, member, publish, ways
-from test_editing_together import served
 
 from api.accounts.secrets import hash_of, new_secret
 from api.accounts.tables import AccountRow, TokenRow
@@ -194,7 +194,7 @@ def test_of_a_thousand_acceptances_one_wins(users: Users, state: State) -> None:
                 answers.append((person, answer.status_code, answer.json().get("code", "")))
 
     everybody = [takers[k % len(takers)] for k in range(ACCEPTANCES)]
-    with served(state) as base:
+    with served_here(state) as base:
         threads = [
             threading.Thread(target=accept, args=(everybody[k::THREADS], base)) for k in range(THREADS)
         ]

@@ -5,58 +5,32 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
 import pytest
-from api_cases import Users
+from api_cases import Client, Users
 from pydantic import HttpUrl, SecretStr
+from serving_cases import HUXUE, ROOT, served
 
+from api.app import create_app
 from api.settings import Settings
-
-ROOT = Path(__file__).resolve().parents[2]
-HUXUE = (sys.executable, "-m", "cli")
-
-
-@contextmanager
-def served(folder: Path, *arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run the service in a folder on a free port; stopped with Ctrl+C at the end."""
-    process = subprocess.Popen(
-        [*HUXUE, "serve", "--json", "--port", "0", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "HUXUE_DATA": str(folder), "LANG": "en", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        url: str = json.loads(process.stdout.readline())["url"]
-        transport = httpx.HTTPTransport(retries=20)
-        with httpx.Client(transport=transport) as client:
-            client.get(f"{url}/healthz", timeout=30)
-        yield url, process
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+from api.state import State
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_an_empty_folder_is_all_it_takes(tmp_path: Path, processes: str) -> None:
-    with served(tmp_path, "--processes", processes, HUXUE_LOG_FORMAT="json") as (url, process):
+    with served(tmp_path, "--processes", processes, HUXUE_LOG_FORMAT="json") as service:
+        url = service.url
         assert httpx.get(f"{url}/readyz").json() == {"status": "ready"}
         answer = httpx.get(f"{url}/api/v1/plans?name=secret", headers={"x-request-id": "12345678"})
         assert (answer.status_code, answer.headers["x-request-id"]) == (401, "12345678")
         assert httpx.get(f"{url}/calendar/{'secret' * 7}.ics").status_code == 404
         counted = httpx.get(f"{url}/metrics").text
         assert re.search(r'huxue_requests_total{.*route="/api/v1/plans".*} 1.0', counted)
-    _, log = process.communicate()
-    assert process.returncode == 0
+    assert service.process.returncode == 0
+    log = service.log.read_text("utf-8")
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     (line,) = [line for line in lines if line.get("request_id") == "12345678"]
     assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/plans", 401)
@@ -65,9 +39,9 @@ def test_an_empty_folder_is_all_it_takes(tmp_path: Path, processes: str) -> None
 
 
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:
-    with served(tmp_path) as (url, _):
+    with served(tmp_path) as service:
         again = subprocess.run(
-            [*HUXUE, "serve", "--port", url.rsplit(":", 1)[1]],
+            [*HUXUE, "serve", "--port", service.url.rsplit(":", 1)[1]],
             cwd=ROOT,
             env={**os.environ, "HUXUE_DATA": str(tmp_path), "LANG": "en"},
             capture_output=True,
@@ -100,6 +74,15 @@ def test_processes_that_are_started_have_the_same_settings(monkeypatch: pytest.M
     for name, value in given.environment().items():
         monkeypatch.setenv(name, value)
     assert Settings() == given
+
+
+def test_a_database_that_is_away_is_no_defect(tmp_path: Path) -> None:
+    settings = Settings(database=f"sqlite:///{tmp_path}/nowhere/huxue.sqlite", _env_file=None)
+    client = Client(create_app(state=State.open(settings)), "token")
+    answer = client.get("/api/v1/plans")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    assert str(tmp_path) not in answer.text
 
 
 def test_settings_tell_no_secret(tmp_path: Path) -> None:
