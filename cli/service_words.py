@@ -149,8 +149,8 @@ SERVICE_TEXTS: dict[str, tuple[str, str]] = {
         "how mails are sent: an Apprise URL without recipients; not set: none are",
     ),
     "setting:sms_gateway": (
-        "发短信的 Apprise 地址，号码处写 {phone}；不设则不发",
-        "how text messages are sent: an Apprise URL with {phone} in it; not set: none are",
+        "发短信的 Apprise 地址，号码处写 {{phone}}；不设则不发",
+        "how text messages are sent: an Apprise URL with {{phone}} in it; not set: none are",
     ),
     "setting:message_schemes": (
         "还可使用哪些 Apprise 地址(群机器人)",
