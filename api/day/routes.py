@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Path, Query, Request, Response
 
 from api.accounts.identity import Permission
-from api.day import board, presence, reading
+from api.day import board, presence, reading, replacing, standins
 from api.day.coming import State
-from api.day.shapes import Board, BoardShift, CheckIn, DayCounts, GateCode, Mark, Presence
+from api.day.shapes import (
+    Board,
+    BoardShift,
+    CheckIn,
+    DayCounts,
+    GateCode,
+    Mark,
+    NewReplacement,
+    Presence,
+    Replacement,
+    StandIns,
+)
 from api.routing import Current, InSession, InState, Routes
 from api.swaps.shapes import Uid
 
@@ -21,7 +32,7 @@ routes = Routes("/days", "The day")
 of_duty = Routes("/duties", "The day")
 mine = Routes("/me/duties", "Own duties")
 
-SELF, READ = Permission.SELF, Permission.READ_ROSTER
+SELF, READ, DIRECT = Permission.SELF, Permission.READ_ROSTER, Permission.DIRECT_DAY
 NOT_CHANGED: dict[int | str, dict[str, object]] = {
     304: {"description": "Nothing has changed since the tag in If-None-Match."}
 }
@@ -128,3 +139,21 @@ def check_in(session: InSession, identity: Current, state: InState, duty: Duty, 
         session, identity, state.codes, state.settings, duty,
         code=body.code, at=body.at, key=body.key, strength=body.strength,
     )  # fmt: skip
+
+
+@of_duty.on("GET", "/{duty}/stand-ins", DIRECT)
+def list_stand_ins(session: InSession, identity: Current, state: InState, duty: Duty) -> StandIns:
+    """List who could take a duty over now, the best first, with the minutes until they are there."""
+    return standins.of(session, identity, state.desk, duty)
+
+
+@of_duty.on("POST", "/{duty}/replacement", DIRECT, status_code=201)
+def replace_holder(
+    session: InSession, identity: Current, state: InState, duty: Duty, body: NewReplacement
+) -> Replacement:
+    """Have somebody take a duty over at once: in the roster, the published duties and both calendars.
+
+    409 `rules_broken`, `already_replaced`, `duty_over`, `being_replanned`.
+    """
+    row, rises = replacing.replace(session, identity, state.desk, duty, body.assignee)
+    return replacing.shown(session, row, rises)

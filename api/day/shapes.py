@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api.day.coming import State
 from api.roster.shapes import Holder
+from models.base import Id
 
 Strength = Annotated[int, Field(ge=0, le=999)]
 
@@ -212,3 +213,73 @@ class DayCounts(BaseModel):
     districts: dict[str, Counts]
     windows: dict[str, Counts]
     sites: list[SiteCounts]
+
+
+class StandIn(BaseModel):
+    """Somebody who could take a duty over now.
+
+    Parameters
+    ----------
+    phone
+        Where the caller may know it.
+    travel
+        Minutes on the way to the site.
+    origin
+        The site of the day's duty before, from which they come; None: from where they usually set out.
+    late
+        How many minutes after the duty's begin they would be there, if they set out now; 0: in time.
+    rises
+        By how much each level gets dearer, of those that change.
+    """
+
+    assignee: str
+    name: str
+    phone: str | None
+    travel: int
+    origin: str | None
+    late: int
+    rises: dict[str, int]
+
+
+class StandIns(BaseModel):
+    """Who could take a duty over now, the best first.
+
+    Parameters
+    ----------
+    blocked
+        How many others each hard rule keeps away; ``absent``: those who were marked absent that day.
+    """
+
+    duty: str
+    candidates: list[StandIn]
+    blocked: dict[str, int]
+
+
+class NewReplacement(BaseModel):
+    """Who takes a duty over."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"assignee": "S0001-T003"}]})
+
+    assignee: Id
+
+
+class Replacement(BaseModel):
+    """A duty that somebody has taken over.
+
+    Parameters
+    ----------
+    duty, assignee
+        As it was.
+    by, their_duty
+        Who has it now, and its lasting id.
+    """
+
+    id: int
+    duty: str
+    assignee: str
+    by: str
+    their_duty: str
+    how: Literal["pressed", "call_out", "repair"]
+    at: dt.datetime
+    rises: dict[str, int]
+    names: dict[str, str]

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 
 def put_in_force(
-    session: Session, actor: Actor, problem: Problem, plan: PlanRow, handovers: Sequence[Handover]
+    session: Session,
+    actor: Actor,
+    problem: Problem,
+    plan: PlanRow,
+    handovers: Sequence[Handover],
+    *,
+    action: str = "shift.swap",
 ) -> None:
     """Hand duties of a locked plan over; they have been judged.
 
@@ -31,10 +37,12 @@ def put_in_force(
     ----------
     problem
         At least the regions of the duties.
+    action
+        What the history calls it.
     """
     alone(session)
     before, after = _posts(session, plan, handovers)
-    store(session, actor, plan, before, after, action="shift.swap")
+    store(session, actor, plan, before, after, action=action)
     _publish(session, problem, plan, handovers)
 
 

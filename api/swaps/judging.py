@@ -51,7 +51,13 @@ class Judged(NamedTuple):
 
 
 def judge(
-    session: Session, desk: Desk, plan: PlanRow, duties: Sequence[DutyRow], takers: Sequence[str]
+    session: Session,
+    desk: Desk,
+    plan: PlanRow,
+    duties: Sequence[DutyRow],
+    takers: Sequence[str],
+    *,
+    unpin: bool = False,
 ) -> Judged:
     """Have the engine judge that some duties go to others.
 
@@ -59,6 +65,8 @@ def judge(
     ----------
     duties, takers
         Each duty, and who takes it.
+    unpin
+        Whether those who are pinned to them may go.
 
     Raises
     ------
@@ -72,8 +80,9 @@ def judge(
     handovers = [handover(duty, taker) for duty, taker in zip(duties, takers, strict=True)]
     assignees = {*takers, *(duty.assignee for duty in duties)}
     region = desk.region(session, plan, sites={duty.site for duty in duties}, assignees=assignees)
+    draft = region.swaps.on(_unpinned(region.roster, handovers)) if unpin else region.swaps
     try:
-        working = region.swaps.trial(handovers)
+        working = draft.trial(handovers)
         published = published_swaps(session, plan, region)
         trial = working if published is region.swaps else published.trial(handovers)
     except InvalidSwap as error:
@@ -81,6 +90,16 @@ def judge(
     if violations := trial.violations or working.violations:
         raise RulesBroken(violations)
     return Judged(rises_of(trial), region.problem, tuple(handovers))
+
+
+def _unpinned(roster: Roster, handovers: Sequence[Handover]) -> Roster:
+    """Return a roster in which nobody is pinned to what is handed over."""
+    given = {(h.duty.shift, h.duty.role, h.duty.assignee) for h in handovers}
+    assignments = tuple(
+        a.model_copy(update={"pinned": False}) if (a.shift, a.role, a.assignee) in given else a
+        for a in roster.assignments
+    )
+    return roster.model_copy(update={"assignments": assignments})
 
 
 def _unfit(error: InvalidSwap) -> Conflict:

@@ -82,3 +82,27 @@ def posts(client: Client, shift: str = SHIFT, **asked: str) -> list[dict[str, An
 def states(client: Client, shift: str = SHIFT) -> dict[str, str]:
     """Return the state of each duty of a shift on the board."""
     return {post["duty"]: post["state"] for post in posts(client, shift) if post["duty"] is not None}
+
+
+def stand_ins(client: Client, duty: str) -> list[dict[str, Any]]:
+    """Return who could take a duty over."""
+    answer = client.get(f"{API}/duties/{duty}/stand-ins")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["candidates"]
+    return found
+
+
+def replace(client: Client, duty: str, assignee: str, status: int = 201) -> dict[str, Any]:
+    """Have somebody take a duty over."""
+    answer = client.post(f"{API}/duties/{duty}/replacement", json={"assignee": assignee})
+    assert answer.status_code == status, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def with_stand_in(client: Client, state: State, role: str = "staff") -> tuple[DutyRow, list[dict[str, Any]]]:
+    """Return a duty of the morning's shift that somebody could take over, and who."""
+    for duty in on_shift(state, role):
+        if found := stand_ins(client, duty.uid):
+            return duty, found
+    raise AssertionError("nobody could take any duty over")

@@ -272,6 +272,8 @@ TABLE = (
     Ask("GET /duties/{duty}/presence", "401 404 404 404 404 404"),
     Ask("PUT /duties/{duty}/presence", "401 404 404 404 404 404", {"state": "present"}),
     Ask("DELETE /duties/{duty}/presence", "401 404 404 404 404 404"),
+    Ask("GET /duties/{duty}/stand-ins", "401 404 404 404 403 403"),
+    Ask("POST /duties/{duty}/replacement", "401 404 404 404 403 403", {"assignee": "S0001-T001"}),
     Ask("POST /me/duties/{duty}/check-in", "401 404 404 404 404 404", {"code": "none"}),
     # Runs
     Ask("POST /plans/{plan}/runs", "401 422 422 403 403 403", {"seed": "none"}),

@@ -1,0 +1,167 @@
+"""Somebody else for a duty, on the day itself: judged by the engine, in force and published in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import select
+
+from api.accounts.identity import Permission
+from api.audit import Entry, record
+from api.database.base import now
+from api.day import presence, telling
+from api.day.shapes import Replacement
+from api.day.tables import ReplacementRow
+from api.errors import Conflict, Forbidden, NotFound
+from api.plans import plans
+from api.plans.tables import DutyRow
+from api.roster.holders import names_of
+from api.roster.weeks import zone_of
+from api.swaps import applying, judging, policy
+from api.swaps.parties import holds_sites, speaks_for
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from api.accounts.identity import Identity
+    from api.audit import Actor
+    from api.plans.tables import PlanRow
+    from api.roster.desk import Desk
+
+Way = Literal["pressed", "call_out", "repair"]
+"""How a replacement came about."""
+
+
+class AlreadyReplaced(Conflict):
+    code = "already_replaced"
+    title = "Somebody has taken this duty over already: look at the board"
+
+
+class DutyOver(Conflict):
+    code = "duty_over"
+    title = "This duty is over"
+
+
+def directed(session: Session, identity: Identity, uid: str) -> DutyRow:
+    """Return a duty for which somebody may find another holder.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that id in the caller's scope.
+    Forbidden
+        When dispatchers decide about its role, and the caller is none.
+    """
+    duty = session.get(DutyRow, uid)
+    if duty is None or not holds_sites(session, identity, Permission.DIRECT_DAY, [duty.site]):
+        raise NotFound
+    approver = policy.approval_of(session, [(duty.role, duty.assignee)]).approver
+    if approver == "dispatcher" and not holds_sites(session, identity, Permission.EDIT_ROSTER, [duty.site]):
+        raise Forbidden("Dispatchers decide about these duties")
+    return duty
+
+
+def replace(
+    session: Session, identity: Identity, desk: Desk, uid: str, assignee: str
+) -> tuple[ReplacementRow, dict[str, int]]:
+    """Have somebody take a duty over, and return by how much that makes each level dearer.
+
+    Raises
+    ------
+    NotFound
+        When the duty or the person is outside of the caller's scope.
+    Forbidden
+        When dispatchers decide about its role.
+    AlreadyReplaced
+        When somebody else has taken it over.
+    DutyOver
+        When it is too late.
+    RulesBroken
+        When it would break hard rules.
+    """
+    duty = directed(session, identity, uid)
+    if not speaks_for(session, identity, [assignee]):
+        raise NotFound
+    plan, duty = locked(session, duty)
+    judged = judging.judge(session, desk, plan, [duty], [assignee], unpin=True)
+    return hand_over(session, identity.actor, plan, duty, judged, "pressed"), judged.rises
+
+
+def shown(session: Session, row: ReplacementRow, rises: dict[str, int]) -> Replacement:
+    """Return a replacement as it is shown."""
+    gone, come = session.get_one(DutyRow, row.gone), session.get_one(DutyRow, row.come)
+    return Replacement(
+        id=row.id,
+        duty=row.gone,
+        assignee=gone.assignee,
+        by=come.assignee,
+        their_duty=row.come,
+        how=row.how,
+        at=row.at.astimezone(zone_of(session)),
+        rises=rises,
+        names=names_of(session, [gone.assignee, come.assignee]),
+    )
+
+
+def locked(session: Session, duty: DutyRow) -> tuple[PlanRow, DutyRow]:
+    """Return a duty that can go to somebody else now, and its plan, locked.
+
+    Raises
+    ------
+    WrongState
+        When the plan isn't published, or is being published anew.
+    AlreadyReplaced, presence.DutyGone
+        When it is nobody's any more, or somebody else's.
+    DutyOver
+        When it is too late.
+    """
+    plan = plans.locked(session, duty.plan)
+    plans.in_state(plan, "published")
+    session.refresh(duty)
+    if duty.cancelled_at is not None:
+        raise AlreadyReplaced if _taker(session, duty.uid) is not None else presence.DutyGone
+    if duty.end <= now():
+        raise DutyOver
+    return plan, duty
+
+
+def hand_over(
+    session: Session, actor: Actor, plan: PlanRow, duty: DutyRow, judged: judging.Judged, way: Way
+) -> ReplacementRow:
+    """Give a duty of a locked plan to whom it was judged for: posts, published duties and calendars."""
+    (handover,) = judged.handovers
+    applying.put_in_force(session, actor, judged.problem, plan, judged.handovers, action="shift.replace")
+    return note(session, actor, plan, duty, handover.taker, way, judged.rises)
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    plan: PlanRow,
+    duty: DutyRow,
+    taker: str,
+    way: Way,
+    rises: dict[str, int] | None = None,
+) -> ReplacementRow:
+    """Keep that somebody took a duty over, which is done, and tell both."""
+    query = select(DutyRow).where(
+        DutyRow.shift == duty.shift, DutyRow.role == duty.role, DutyRow.assignee == taker
+    )
+    come = session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    session.refresh(duty)
+    presence.clear(session, come.uid)
+    row = ReplacementRow(
+        plan=plan.id, gone=duty.uid, come=come.uid, date=duty.date, how=way, account=actor.account, at=now()
+    )
+    session.add(row)
+    session.flush()
+    before = {"assignee": duty.assignee, "shift": duty.shift, "role": duty.role}
+    after = {"assignee": taker, "shift": duty.shift, "role": duty.role, "how": way, "rises": rises}
+    record(session, actor, [Entry("duty.replace", "duty", duty.uid, before, after, plan.id, duty.site)])
+    telling.tell_replaced(session, row, duty, come)
+    return row
+
+
+def _taker(session: Session, uid: str) -> str | None:
+    query = select(ReplacementRow.come).where(ReplacementRow.gone == uid).order_by(ReplacementRow.id.desc())
+    return session.scalar(query.limit(1))
