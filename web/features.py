@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.city.import_pages import pages as imports
 from web.desk.city_pages import pages as city
 from web.desk.comparison_pages import pages as comparison
 from web.desk.holder_pages import pages as holders
@@ -28,4 +29,5 @@ PAGES = (
     comparison,
     schools_input,
     steps,
+    imports,
 )

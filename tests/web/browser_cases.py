@@ -8,6 +8,7 @@ import socket
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,19 +52,33 @@ AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" 
 
 def make_accounts(url: str) -> None:
     """Make an account of each kind of user, called like the kind, all with `PASSWORD`."""
-    engine, password = open_database(url), hashed(PASSWORD)
+    for name in (*GRANTS, "other_dispatcher", "member"):
+        make_account(url, name)
+
+
+def make_account(url: str, name: str) -> None:
+    """Make an account of a kind of user, with `PASSWORD`."""
+    engine = open_database(url)
     with writing(engine) as session:
-        for name in (*GRANTS, "other_dispatcher", "member"):
-            person = MEMBER if name == "member" else None
-            account = AccountRow(
-                login=name, name=name, person=person, password=password, language="en", created_at=now()
-            )
-            session.add(account)
-            session.flush()
-            if (kind := name.removeprefix("other_")) in GRANTS:
-                role, district, site = GRANTS[kind]
-                session.add(GrantRow(account=account.id, role=role, district=district, site=site))
+        account = AccountRow(
+            login=name,
+            name=name,
+            person=MEMBER if name == "member" else None,
+            password=_password(),
+            language="en",
+            created_at=now(),
+        )
+        session.add(account)
+        session.flush()
+        if (kind := name.removeprefix("other_")) in GRANTS:
+            role, district, site = GRANTS[kind]
+            session.add(GrantRow(account=account.id, role=role, district=district, site=site))
     engine.dispose()
+
+
+@cache
+def _password() -> str:
+    return hashed(PASSWORD)
 
 
 @dataclass

@@ -42,9 +42,10 @@ def list_plans(page: InPage, session: InSession) -> Response:
 
 
 @pages.on("GET", "/plans/new", Permission.PUBLISH)
-def ask_for_plan(page: InPage, session: InSession) -> Response:
+def ask_for_plan(page: InPage, session: InSession, start: dt.date | None = None) -> Response:
     """Ask for the days of a new week."""
-    return page.show("desk/_new_plan.html", start=_next(plans.listed(session), zone_of(session)))
+    first = start or _next(plans.listed(session), zone_of(session))
+    return page.show("desk/_new_plan.html", start=first)
 
 
 @pages.on("POST", "/plans", Permission.PUBLISH)

@@ -43,3 +43,9 @@ RUN_STATES = {
     "failed": Look(_("Failed"), "bad"),
     "interrupted": Look(_("Interrupted"), "bad"),
 }
+
+FAILURES = (
+    _("The process that solved has ended: nothing was changed; start the run again"),
+    _("The run failed by a defect in Huxue; the log has more"),
+)
+"""What runs say of their end besides the titles of what is refused."""

@@ -29,8 +29,10 @@ def _(text: str) -> str:
 
 
 WEEKS = Place("/plans", _("Weeks"))
+IMPORT = Place("/imports", _("Import"))
 
 
 def places(identity: Identity) -> list[Place]:
     """Return what the bar leads to."""
-    return [WEEKS] if identity.may(Permission.READ_ROSTER) else []
+    asked = ((WEEKS, Permission.READ_ROSTER), (IMPORT, Permission.WRITE_CITY))
+    return [place for place, permission in asked if identity.may(permission)]

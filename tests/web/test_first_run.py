@@ -1,0 +1,71 @@
+"""An empty installation leads to a proven week: template, import, week, generating."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browser_cases import DESKTOP, PHONE, Served, make_account, serious, serving
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture
+def empty(empty_database: Path, tmp_path: Path, browser: Browser) -> Iterator[Served]:
+    """Serve an installation in which there is nothing but the first account."""
+    path = tmp_path / "huxue.sqlite"
+    shutil.copy(empty_database, path)
+    make_account(f"sqlite:///{path}", "dispatcher")
+    with serving(tmp_path, path, browser) as served:
+        yield served
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", DESKTOP), ("en", PHONE)], ids=["zh-desktop", "en-phone"]
+)
+def test_from_nothing_to_a_proven_week(
+    empty: Served, tmp_path: Path, language: str, size: dict[str, int]
+) -> None:
+    zh = language == "zh"
+    page = empty.page("dispatcher", language=language, size=size)
+    page.goto("/")
+    page.get_by_role("link", name="导入您的城市" if zh else "Bring in your city").click()
+    assert serious(page) == []
+    with page.expect_download() as example:
+        page.get_by_role("link", name="填写示例" if zh else "One small school").click()
+    workbook = tmp_path / "example.xlsx"
+    example.value.save_as(workbook)
+    page.locator("#file").set_input_files(workbook)
+    page.get_by_role("button", name="检查" if zh else "Look at it").click()
+    expect(page.locator("#answer")).to_contain_text("没有问题" if zh else "is fine", timeout=30_000)
+    assert serious(page) == []
+    page.locator("#answer button").click()
+    expect(page.locator("#answer")).to_contain_text("已导入" if zh else "Imported", timeout=30_000)
+    page.locator("#answer button").click()
+    page.locator("#dialog .btn-primary").click()
+    expect(page.locator(".heat")).to_be_visible()
+    page.get_by_role("button", name="生成排班" if zh else "Generate").click()
+    page.locator("#dialog .btn-primary").click()
+    expect(page.locator(".run")).to_contain_text("已证明" if zh else "Proven", timeout=90_000)
+    expect(page.locator(".heat td.f").first).to_be_visible()
+
+
+def test_the_empty_template_says_what_is_missing(empty: Served, tmp_path: Path) -> None:
+    page = empty.page("dispatcher", language="zh")
+    page.goto("/imports")
+    with page.expect_download() as template:
+        page.get_by_role("link", name="下载空模板").click()
+    workbook = tmp_path / "template.xlsx"
+    template.value.save_as(workbook)
+    page.locator("#file").set_input_files(workbook)
+    page.get_by_role("button", name="检查").click()
+    expect(page.locator("#answer")).to_contain_text("处要改", timeout=30_000)
+    expect(page.locator(".faults li").first).to_contain_text("填好的表")
+    page.goto("/plans")
+    expect(page.get_by_role("heading", name="还没有城市数据")).to_be_visible()

@@ -1,0 +1,1 @@
+"""The city's standing data: files in and out."""
