@@ -54,6 +54,7 @@ ROUTES = (
     day.routes,
     day.of_duty,
     day.mine,
+    day.call_outs,
     own_feeds,
     feeds_of_places,
     trail,
