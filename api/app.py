@@ -11,6 +11,7 @@ from api import problems
 from api.features import ROUTES
 from api.feeds.polls import route as calendars
 from api.middleware import Around
+from api.openapi import document
 from api.operation.routes import routes as operation
 from api.routing import API, permissions_of
 from api.settings import Settings
@@ -18,8 +19,6 @@ from api.state import State
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-DESCRIPTION = "Duty rosters for school-guard shifts: who stands guard where and when, solved and proven."
 
 
 def create_app(settings: Settings | None = None, *, state: State | None = None) -> FastAPI:
@@ -45,7 +44,6 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
     app = FastAPI(
         title="Huxue",
         version="1",
-        description=DESCRIPTION,
         lifespan=lifespan,
         openapi_url=f"{API}/openapi.json",
         docs_url=f"{API}/docs",
@@ -58,5 +56,6 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         app.include_router(routes)
     permissions_of(app)
     problems.install(app)
+    document.install(app)
     app.add_middleware(Around, settings=held.settings)
     return app

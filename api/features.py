@@ -54,7 +54,6 @@ ROUTES = (
     day.routes,
     day.of_duty,
     day.mine,
-    day.call_outs,
     own_feeds,
     feeds_of_places,
     trail,

@@ -125,31 +125,6 @@ def permission_of(route: APIRoute) -> Permission:
     return asked[0].permission
 
 
-_PROBLEM = {
-    "application/problem+json": {
-        "schema": {
-            "type": "object",
-            "required": ["type", "title", "status", "code", "detail", "request_id"],
-            "properties": {
-                "type": {"type": "string"},
-                "title": {"type": "string"},
-                "status": {"type": "integer"},
-                "code": {"type": "string", "description": "For programs: stays the same."},
-                "detail": {"type": "string"},
-                "request_id": {"type": "string"},
-                "faults": {"type": "array", "items": {"type": "object"}},
-            },
-        }
-    }
-}
-
-REFUSED: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "What is refused, and why: a problem as of RFC 9457.", "content": _PROBLEM},
-    "503": {"description": "The database doesn't answer in time: try again.", "content": _PROBLEM},
-}
-"""The answers that any route can give besides its own."""
-
-
 class Routes(APIRouter):
     """A router whose every route names its permission.
 
@@ -162,7 +137,8 @@ class Routes(APIRouter):
     """
 
     def __init__(self, prefix: str, tag: str) -> None:
-        super().__init__(prefix=API + prefix, tags=[tag], responses={**REFUSED})
+        # FastAPI leaves its own 422 out where there is a 4XX; `api.openapi` says what is in it.
+        super().__init__(prefix=API + prefix, tags=[tag], responses={"4XX": {"description": "Refused."}})
 
     def on(
         self, method: str, path: str, permission: Permission, **options: Any
@@ -201,6 +177,11 @@ def permissions_of(app: FastAPI) -> dict[tuple[str, str], Permission]:
         for method in route.methods or ():
             found[method, path] = permission_of(route)
     return found
+
+
+def etag(*versions: object) -> str:
+    """Return a strong entity tag of some versions."""
+    return '"' + "-".join(map(str, versions)) + '"'
 
 
 def demanded(request: Request) -> frozenset[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from models import Change, Limit, Problem
     from models.advice import Hire
-    from models.explanation import Conflict, Conflicts, Hindered, PersonExplained, PostExplained, Way
+    from models.explanation import Conflict, Hindered, PersonExplained, PinConflicts, PostExplained, Way
 
 
 def print_post(problem: Problem, found: PostExplained, language: Language, out: TextIO) -> None:
@@ -101,7 +101,7 @@ def print_person(problem: Problem, found: PersonExplained, language: Language, o
         lines.print(say(language, "explain-others", post=post, best=best, **counts))
 
 
-def print_conflicts(problem: Problem, found: Conflicts, language: Language, out: TextIO) -> None:
+def print_conflicts(problem: Problem, found: PinConflicts, language: Language, out: TextIO) -> None:
     """Print which demands contradict each other."""
     lines = console(out)
     if not found.conflicts:

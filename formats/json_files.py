@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from formats.answers import Checked, Judged, Made, Written
 from formats.atomic import replacing
 from formats.faults import InputFault, InvalidInput, clip, details, lower_first
+from formats.field_texts import described
 from formats.source import Limits, fetch, refuse
 from models import (
     Candidates,
@@ -25,7 +26,7 @@ from models import (
     Trial,
 )
 from models.advice import BellAdvice, CrewAdvice, FairnessAdvice, PeopleAdvice
-from models.explanation import Conflicts, PersonExplained, PostExplained
+from models.explanation import PersonExplained, PinConflicts, PostExplained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ _SHAPES: dict[Shape, type[BaseModel]] = {
     "swap-clearing": Clearing,
     "explain-post": PostExplained,
     "explain-person": PersonExplained,
-    "explain-conflicts": Conflicts,
+    "explain-conflicts": PinConflicts,
     "advise-crews": CrewAdvice,
     "advise-bells": BellAdvice,
     "advise-people": PeopleAdvice,
@@ -183,10 +184,12 @@ def schema(shape: Shape) -> dict[str, object]:
     """
     model = _SHAPES[shape]
     version = str(model.model_fields["version"].default)
+    made = described(model.model_json_schema(mode="validation"))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:huxue:schema:{shape}:{version}",
-        **model.model_json_schema(mode="validation"),
+        **made,
+        "$defs": {name: described(inner) for name, inner in made.get("$defs", {}).items()},
     }
 
 

@@ -149,7 +149,7 @@ class Conflict(Value):
     cheapest: int
 
 
-class Conflicts(Value):
+class PinConflicts(Value):
     """All that contradicts itself in a problem's demands."""
 
     version: Literal["1"] = "1"

@@ -11,10 +11,10 @@ from api.accounts.tables import AccountRow
 from api.audit import Entry, record
 from api.database.base import now
 from api.errors import Stale
-from api.feeds.shapes import Choices
+from api.feeds.shapes import CalendarChoices
 from api.feeds.tables import FeedChoiceRow, FeedRow
+from api.routing import etag
 from api.standing.counters import changed
-from api.tags import etag
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,20 +45,22 @@ def settle(session: Session, account: int) -> None:
         session.flush()
 
 
-def made(session: Session, account: int) -> Choices | None:
+def made(session: Session, account: int) -> CalendarChoices | None:
     """Return what an account has chosen; None: nothing, and it has no calendar."""
     row = session.get(FeedChoiceRow, account)
     return None if row is None else _shown(row)
 
 
-def read(session: Session, identity: Identity) -> tuple[Choices, str]:
+def read(session: Session, identity: Identity) -> tuple[CalendarChoices, str]:
     """Return the caller's choices and their entity tag."""
     assert identity.account is not None
     row = row_of(session, identity.account)
     return _shown(row), etag("choices", row.version)
 
 
-def replace(session: Session, identity: Identity, new: Choices, tags: Collection[str]) -> tuple[Choices, str]:
+def replace(
+    session: Session, identity: Identity, new: CalendarChoices, tags: Collection[str]
+) -> tuple[CalendarChoices, str]:
     """Choose otherwise: every entry of the caller's calendars has changed then.
 
     Raises
@@ -85,5 +87,5 @@ def replace(session: Session, identity: Identity, new: Choices, tags: Collection
     return _shown(row), etag("choices", row.version)
 
 
-def _shown(row: FeedChoiceRow) -> Choices:
-    return Choices(language=cast("Language", row.language), alarms=row.alarms)
+def _shown(row: FeedChoiceRow) -> CalendarChoices:
+    return CalendarChoices(language=cast("Language", row.language), alarms=row.alarms)

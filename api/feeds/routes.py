@@ -9,7 +9,7 @@ from fastapi import Path, Request, Response
 from api.accounts.identity import Permission
 from api.accounts.links import base_of
 from api.feeds import choices, feeds, notes, subjects
-from api.feeds.shapes import Choices, Feed, MadeFeed, NewFeed, RoleNote, SiteNote
+from api.feeds.shapes import CalendarChoices, Feed, MadeFeed, NewFeed, RoleNote, SiteNote
 from api.feeds.subjects import SubjectKind
 from api.routing import Current, Demanded, InSession, InState, Routes
 
@@ -57,7 +57,7 @@ def revoke_feed(session: InSession, identity: Current, feed: Number) -> None:
 
 
 @own.on("GET", "/calendar", Permission.SELF)
-def read_calendar_choices(session: InSession, identity: Current, response: Response) -> Choices:
+def read_calendar_choices(session: InSession, identity: Current, response: Response) -> CalendarChoices:
     """Read in which language one's calendars are, and when alarms ring."""
     found, response.headers["ETag"] = choices.read(session, identity)
     return found
@@ -65,8 +65,8 @@ def read_calendar_choices(session: InSession, identity: Current, response: Respo
 
 @own.on("PUT", "/calendar", Permission.SELF)
 def replace_calendar_choices(
-    session: InSession, identity: Current, response: Response, tags: Demanded, new: Choices
-) -> Choices:
+    session: InSession, identity: Current, response: Response, tags: Demanded, new: CalendarChoices
+) -> CalendarChoices:
     """Choose the language of one's calendars, and when alarms ring before each duty."""
     found, response.headers["ETag"] = choices.replace(session, identity, new, tags)
     return found

@@ -90,7 +90,7 @@ def _distinct(minutes: list[int]) -> list[int]:
     return sorted(minutes, reverse=True)
 
 
-class Choices(Closed):
+class CalendarChoices(Closed):
     """How somebody wants their calendars to be.
 
     Parameters

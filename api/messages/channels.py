@@ -13,7 +13,7 @@ from api.errors import Conflict, NotFound
 from api.messages.gateway import checked, shown
 from api.messages.kinds import CHOICES, CHOSEN
 from api.messages.outbox import put_test
-from api.messages.shapes import Channel, Choices, Outbox, SentMessage
+from api.messages.shapes import Channel, MessageChoices, Outbox, SentMessage
 from api.messages.tables import ChannelRow, ChoiceRow, MessageRow
 from api.roster.holders import units_inside
 from api.roster.weeks import zone_of
@@ -145,7 +145,7 @@ def tested(session: Session, owner: Owner, message: str) -> SentMessage:
     return _message(session, row)
 
 
-def choices(session: Session, owner: Owner) -> Choices:
+def choices(session: Session, owner: Owner) -> MessageChoices:
     """Return which kinds of messages an owner gets, defaults included."""
     stated = {
         kind: wanted
@@ -158,10 +158,10 @@ def choices(session: Session, owner: Owner) -> Choices:
         default = CHOICES[kind].wanted if owner.unit is None else CHOICES[kind].of_unit
         if default is not None:
             found[kind] = stated.get(kind, default)
-    return Choices(wanted=found)
+    return MessageChoices(wanted=found)
 
 
-def choose(session: Session, owner: Owner, new: Choices) -> Choices:
+def choose(session: Session, owner: Owner, new: MessageChoices) -> MessageChoices:
     """State which kinds of messages an owner wants."""
     for kind, wanted in sorted(new.wanted.items()):
         row = session.get(ChoiceRow, (owner.key, kind))

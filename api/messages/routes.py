@@ -9,7 +9,7 @@ from fastapi import Path
 from api.accounts.identity import Permission
 from api.messages import channels
 from api.messages.channels import Owner
-from api.messages.shapes import Channel, Choices, NewChannel, NewUnitChannel, Outbox, SentMessage
+from api.messages.shapes import Channel, MessageChoices, NewChannel, NewUnitChannel, Outbox, SentMessage
 from api.routing import Current, InSession, InState, Routes
 
 mine = Routes("/me", "Messages")
@@ -52,13 +52,13 @@ def read_own_message(session: InSession, identity: Current, message: MessageId) 
 
 
 @mine.on("GET", "/message-choices", SELF)
-def read_own_choices(session: InSession, identity: Current) -> Choices:
+def read_own_choices(session: InSession, identity: Current) -> MessageChoices:
     """Read which kinds of messages one gets."""
     return channels.choices(session, Owner(account=identity.account))
 
 
 @mine.on("PUT", "/message-choices", SELF)
-def change_own_choices(session: InSession, identity: Current, body: Choices) -> Choices:
+def change_own_choices(session: InSession, identity: Current, body: MessageChoices) -> MessageChoices:
     """State which kinds of messages one wants."""
     return channels.choose(session, Owner(account=identity.account), body)
 
@@ -92,13 +92,15 @@ def test_unit_channel(session: InSession, identity: Current, unit: str, channel:
 
 
 @of_unit.on("GET", "/message-choices", READ)
-def read_unit_choices(session: InSession, identity: Current, unit: str) -> Choices:
+def read_unit_choices(session: InSession, identity: Current, unit: str) -> MessageChoices:
     """Read which kinds of messages a unit's groups get."""
     return channels.choices(session, channels.of_unit(session, identity.scope(READ), unit))
 
 
 @of_unit.on("PUT", "/message-choices", WRITE)
-def change_unit_choices(session: InSession, identity: Current, unit: str, body: Choices) -> Choices:
+def change_unit_choices(
+    session: InSession, identity: Current, unit: str, body: MessageChoices
+) -> MessageChoices:
     """State which kinds of messages a unit's groups want."""
     return channels.choose(session, channels.of_unit(session, identity.scope(WRITE), unit), body)
 

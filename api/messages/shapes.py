@@ -61,7 +61,7 @@ class Channel(BaseModel):
     failing_since: dt.datetime | None
 
 
-class Choices(BaseModel):
+class MessageChoices(BaseModel):
     """Which kinds of messages are wanted; what isn't mentioned stays as it is."""
 
     model_config = ConfigDict(

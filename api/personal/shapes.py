@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.feeds.shapes import Choices
+from api.feeds.shapes import CalendarChoices
 from models import Absence, Offer, Person, Preference, Timetable
 
 
@@ -45,16 +45,6 @@ class HeldPresence(_Row):
     marked: str | None
     came_at: AwareDatetime | None
     strength: int | None
-
-
-class HeldCall(_Row):
-    """That the person was, or may be, asked to take a duty over."""
-
-    shift: str
-    role: str
-    asked_at: AwareDatetime | None
-    answer: str | None
-    answered_at: AwareDatetime | None
 
 
 class HeldPoints(_Row):
@@ -118,7 +108,7 @@ class HeldAccount(_Row):
     logins: list[HeldLogin]
     tokens: list[HeldToken]
     channels: list[HeldChannel]
-    calendars: Choices | None
+    calendars: CalendarChoices | None
     feeds: list[HeldFeed]
 
 
@@ -177,7 +167,6 @@ class PersonalData(BaseModel):
     posts: list[HeldPost]
     duties: list[HeldDuty]
     presences: list[HeldPresence]
-    call_outs: list[HeldCall]
     ledger: list[HeldPoints]
     swaps: list[HeldSwap]
     swap_wishes: list[HeldWish]

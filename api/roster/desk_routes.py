@@ -7,7 +7,7 @@ from fastapi import Request
 from api.accounts.identity import Permission
 from api.database.engine import reading
 from api.roster import editing
-from api.roster.shapes import Edited, Edits
+from api.roster.shapes import Edited, NewEdits
 from api.routing import Current, InSession, InState, Routes, demanded
 
 routes = Routes("/plans/{plan}", "Desk")
@@ -15,7 +15,7 @@ routes = Routes("/plans/{plan}", "Desk")
 
 @routes.on("POST", "/edits", Permission.EDIT_ROSTER)
 def edit_roster(
-    request: Request, session: InSession, identity: Current, state: InState, plan: str, body: Edits
+    request: Request, session: InSession, identity: Current, state: InState, plan: str, body: NewEdits
 ) -> Edited:
     """Edit the roster by hand; If-Match names the tags of all shifts concerned."""
     scope, tags = identity.scope(Permission.EDIT_ROSTER), demanded(request)

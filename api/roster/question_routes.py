@@ -13,7 +13,7 @@ from api.roster.shapes import Named
 from api.routing import Current, InSession, InState, Routes
 from models import Candidates, Unfilled
 from models.advice import BellAdvice, CrewAdvice, FairnessAdvice, Goal, PeopleAdvice
-from models.explanation import Conflicts, PersonExplained, PostExplained
+from models.explanation import PersonExplained, PinConflicts, PostExplained
 
 routes = Routes("/plans/{plan}", "Questions")
 
@@ -101,7 +101,7 @@ def explain_pins_in_conflict(
     plan: str,
     district: str | None = None,
     time_limit: Seconds = 20,
-) -> Named[Conflicts]:
+) -> Named[PinConflicts]:
     """Explain which pins contradict each other, a rule or an absence, and which to drop."""
     row = plans.find(session, plan)
     return questions.conflicts(session, identity.scope(P), state.desk, row, district, seconds=time_limit)

@@ -15,7 +15,7 @@ from api.roster.editing import PostHeld
 from api.roster.places import shifts_inside
 from api.roster.shapes import Named
 from api.roster.weeks import shift_in
-from models.explanation import Conflicts
+from models.explanation import PinConflicts
 from solver.advise.bell_groups import Moves
 from solver.advise.bells import advise_bells
 from solver.advise.crews import advise_crews
@@ -164,7 +164,7 @@ def holder_explained(
 
 def conflicts(
     session: Session, scope: Scope, desk: Desk, plan: PlanRow, district: str | None, *, seconds: float
-) -> Named[Conflicts]:
+) -> Named[PinConflicts]:
     """Find which pins, with rules and absences, can't all be kept.
 
     Raises
@@ -177,7 +177,7 @@ def conflicts(
     region = desk.region(session, plan, sites=_sites(session, scope, plan, district))
     pins = tuple(a for a in region.roster.assignments if a.pinned)
     if not pins:
-        return Named(answer=Conflicts(conflicts=()), names={})
+        return Named(answer=PinConflicts(conflicts=()), names={})
     problem = region.problem.model_copy(update={"pins": pins})
     return named(problem, _aside(session, seconds, explain_conflicts, problem))
 

@@ -273,7 +273,7 @@ class Unpin(PostAt):
 Edit = Annotated[Assign | Move | Exchange | Clear | Pin | Unpin, Field(discriminator="kind")]
 
 
-class Edits(BaseModel):
+class NewEdits(BaseModel):
     """Edits that are applied together, one after the other; only the outcome is judged.
 
     Parameters

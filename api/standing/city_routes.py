@@ -19,7 +19,7 @@ from models import Offer, Preference
 
 city_routes = Routes("/city", "City")
 ledger_routes = Routes("/ledger", "People")
-own_routes = Routes("/me", "Members")
+own_routes = Routes("/me", "Own duties")
 
 
 @city_routes.on("GET", "", Permission.READ_CITY)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from api.errors import Stale
+from api.routing import etag
 from api.standing import rows
 from api.standing.filters import touching
 from api.standing.kinds import ABSENCES, OFFERS, PEOPLE, UNITS
@@ -17,7 +18,6 @@ from api.standing.records import find, leave_all, shown, today, zone_of
 from api.standing.references import faults_of, refuse
 from api.standing.shapes import Done, GridAnswer, GridDone, GridRecords
 from api.standing.tables import AbsenceRow, CrewRow, OfferRow, PersonRow
-from api.tags import etag
 from models.checks import Fault
 
 if TYPE_CHECKING:

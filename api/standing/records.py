@@ -17,7 +17,7 @@ from api.standing.people_view import visible
 from api.standing.reach import inside
 from api.standing.references import faults_of, refuse
 from api.standing.referrers import check_unreferred, count_of, holders
-from api.standing.shapes import PersonRecord, Record
+from api.standing.shapes import PersonShown, Record
 from api.standing.tables import CityRow
 from models import DEFAULT_TIMEZONE
 from models.checks import Fault
@@ -262,7 +262,7 @@ def shown(session: Session, identity: Identity, kind: Kind, listed: Sequence[Row
         unit.id: unit for unit in UNITS.values_of(UNITS.load(session, among=sorted({p.unit for p in values})))
     }
     return [
-        PersonRecord(
+        PersonShown(
             id=key, etag=tag, value=visible(value, units[value.unit], identity), left_on=row["left_on"]
         )
         for (key, tag, row), value in zip(named, values, strict=True)

@@ -20,7 +20,7 @@ from api.standing.shapes import (
     GridAnswer,
     GridRecords,
     HistoryEntry,
-    PersonRecord,
+    PersonShown,
     Record,
     SiteName,
 )
@@ -60,7 +60,7 @@ def routes_of(resource: Resource) -> Routes:
     routes = Routes(f"/{resource.kind.name}", resource.tag)
     one, many, a = resource.one, resource.kind.name, _article(resource.one)
     kept: Any = resource.kind.value
-    shape: Any = PersonRecord if resource is PEOPLE else Record[kept]
+    shape: Any = PersonShown if resource is PEOPLE else Record[kept]
     body = Annotated[kept, Body(openapi_examples={one: {"value": resource.example}})]
 
     at, own = f"/{{{one}}}", Annotated[str, Path(alias=one, max_length=64)]
@@ -153,18 +153,18 @@ def _of_people(routes: Routes) -> None:
         response: Response,
         person: Key,
         on: Annotated[dt.date | None, Query(description="The first day without them; today.")] = None,
-    ) -> PersonRecord:
+    ) -> PersonShown:
         """Have a person serve no more from a day on; what they did stays known."""
         record = records.leave(session, identity, PEOPLE, person, tags, on)
-        return PersonRecord.model_validate(_tagged(response, record))
+        return PersonShown.model_validate(_tagged(response, record))
 
     @routes.on("POST", "/{person}/return", PEOPLE.write)
     def return_person(
         session: InSession, identity: Current, tags: Demanded, response: Response, person: Key
-    ) -> PersonRecord:
+    ) -> PersonShown:
         """Let a person who has left serve again."""
         record = records.come_back(session, identity, PEOPLE, person, tags)
-        return PersonRecord.model_validate(_tagged(response, record))
+        return PersonShown.model_validate(_tagged(response, record))
 
 
 def grid_routes() -> Routes:

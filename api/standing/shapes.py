@@ -31,7 +31,7 @@ class Record(BaseModel, Generic[ValueT]):
     value: ValueT
 
 
-class PersonRecord(Record[Person]):
+class PersonShown(Record[Person]):
     """One person.
 
     Parameters

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from models import HARD_RULES, Absence, Assignment, ConsecutiveDays, Roster, Timetable
-from models.explanation import Conflict, Conflicts
+from models.explanation import Conflict, PinConflicts
 from solver.regions import Regions
 from solver.solve import EngineError, Settings, solve
 from solver.verify import Verifier
@@ -26,7 +26,7 @@ class _Tried(NamedTuple):
     cost: tuple[int, ...]
 
 
-def explain_conflicts(problem: Problem) -> Conflicts:
+def explain_conflicts(problem: Problem) -> PinConflicts:
     """Find which pins, rules, absences and timetables can't all be kept: disjoint smallest sets.
 
     Each set is solved again as a whole, to confirm that it conflicts, and without each of its members, to
@@ -46,7 +46,7 @@ def explain_conflicts(problem: Problem) -> Conflicts:
             break
         found.append(_confirmed(regions, core))
         left = [pin for pin in left if not any(pin is d for d in core)]
-    return Conflicts(conflicts=tuple(found))
+    return PinConflicts(conflicts=tuple(found))
 
 
 def _smallest(

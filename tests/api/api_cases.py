@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import recorded
 from fastapi.testclient import TestClient
 
 from api.accounts.secrets import hash_of, new_secret
@@ -23,6 +24,8 @@ class Client(TestClient):
     def __init__(self, app: object, token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         super().__init__(app, headers=headers, raise_server_exceptions=False)  # type: ignore[arg-type]
+        if recorded.ASKED:
+            self.event_hooks["response"].append(recorded.note)
 
 
 GRANTS: dict[str, tuple[str, str | None, str | None]] = {

@@ -274,13 +274,6 @@ TABLE = (
     Ask("DELETE /duties/{duty}/presence", "401 404 404 404 404 404"),
     Ask("GET /duties/{duty}/stand-ins", "401 404 404 404 403 403"),
     Ask("POST /duties/{duty}/replacement", "401 404 404 404 403 403", {"assignee": "S0001-T001"}),
-    Ask("POST /duties/{duty}/call-out", "401 404 404 404 403 403"),
-    Ask("GET /call-outs", "401 422 422 422 403 403"),
-    Ask("GET /call-outs/{call_out}", "401 404 404 404 404 404"),
-    Ask("POST /call-outs/{call_out}/accept", "401 404 404 404 404 404"),
-    Ask("POST /call-outs/{call_out}/decline", "401 404 404 404 404 404"),
-    Ask("POST /call-outs/{call_out}/cancel", "401 404 404 404 403 403"),
-    Ask("GET /me/call-outs", SELF),
     Ask("POST /me/duties/{duty}/check-in", "401 404 404 404 404 404", {"code": "none"}),
     # Runs
     Ask("POST /plans/{plan}/runs", "401 422 422 403 403 403", {"seed": "none"}),

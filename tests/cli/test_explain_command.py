@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.main import main
-from models.explanation import Conflicts, PersonExplained, PostExplained
+from models.explanation import PersonExplained, PinConflicts, PostExplained
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +96,7 @@ def test_officers_of_the_station_are_blocked_by_rules_with_their_figures(
 def test_conflicts_leave_with_one(school: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["explain", str(school / "pinned.json"), "--conflicts", "--json"]) == 1
-    (conflict,) = Conflicts.model_validate_json(capsys.readouterr().out).conflicts
+    (conflict,) = PinConflicts.model_validate_json(capsys.readouterr().out).conflicts
     assert (len(conflict.pins), len(conflict.absences)) == (1, 1)
     assert main(["explain", str(school / "pinned.json"), "--conflicts", "--language", "en"]) == 1
     assert "any one less resolves it" in capsys.readouterr().out
