@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.city.import_pages import pages as imports
+from web.desk.advice_pages import pages as advice
 from web.desk.city_pages import pages as city
 from web.desk.comparison_pages import pages as comparison
 from web.desk.holder_pages import pages as holders
@@ -28,6 +29,7 @@ PAGES = (
     holders,
     comparison,
     schools_input,
+    advice,
     steps,
     imports,
 )

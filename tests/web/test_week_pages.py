@@ -100,3 +100,15 @@ def test_schools_confirm_and_are_reminded(city: Served) -> None:
     page.get_by_role("button", name="Remind the others").click()
     expect(page.locator(".notice")).to_contain_text("3 schools were reminded.")
     assert serious(page) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_fairness_and_advice(city: Served, language: str) -> None:
+    page = open_page(city, f"{WEEK}/fairness", language=language)
+    expect(page.locator("#fairness svg")).to_be_visible(timeout=60_000)
+    expect(page.locator("#fairness tbody tr").first).to_be_visible()
+    assert serious(page) == []
+    page.get_by_role("link", name="建议" if language == "zh" else "Advice").click()
+    page.locator("#advice-crews button").click()
+    expect(page.locator("#advice-crews tbody tr")).to_have_count(1, timeout=60_000)
+    assert serious(page) == []

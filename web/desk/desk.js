@@ -16,3 +16,9 @@ document.addEventListener("click", ({ target }) => {
   if (emptied) document.querySelector(emptied.dataset.empty).textContent = "";
   if (target.closest("[data-print]")) window.print();
 });
+
+// A choice that is asked for at once.
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest("form[data-submit]");
+  if (form) form.submit();
+});
