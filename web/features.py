@@ -14,8 +14,12 @@ from web.desk.post_pages import pages as posts
 from web.desk.run_pages import pages as runs
 from web.desk.site_pages import pages as sites
 from web.desk.step_pages import pages as steps
+from web.member.duty_pages import pages as duties
 from web.shell.home import pages as home
 from web.shell.session import pages as session
+from web.swaps.swap_pages import pages as swaps
+from web.swaps.way_pages import pages as ways
+from web.swaps.wish_pages import pages as wishes
 
 PAGES = (
     home,
@@ -32,4 +36,8 @@ PAGES = (
     advice,
     steps,
     imports,
+    duties,
+    ways,
+    wishes,
+    swaps,
 )

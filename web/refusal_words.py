@@ -9,6 +9,7 @@ from api.errors import RulesBroken, ServiceError, TooMany
 from api.plans.plans import WrongState
 from formats.phrases import Phrases
 from formats.words import BLOCKS
+from web.details import detail
 
 if TYPE_CHECKING:
     from web.routing import Page
@@ -32,7 +33,7 @@ def sentences(refusal: ServiceError, page: Page) -> list[str]:
         return [_PASSWORDS.say(refusal.detail) if page.language == "zh" else refusal.detail]
     if isinstance(refusal, TooMany):
         return [page._("Try again in %(seconds)s seconds.", seconds=refusal.seconds)]
-    return []
+    return detail(refusal, page.words)
 
 
 def advice(refusal: ServiceError, page: Page) -> str:

@@ -22,7 +22,6 @@ from api.accounts.access import COOKIE, NoCsrf, identity_by_cookie
 from api.accounts.identity import NOBODY
 from api.database.engine import reading
 from api.errors import Conflict, Invalid, NotFound, NotLoggedIn, ServiceError, Stale, TooLarge, TooMany
-from api.plans.plans import WrongState
 from api.routing import state_of
 from web.language import language_of, words_in
 from web.refusal_words import advice, sentences
@@ -72,7 +71,7 @@ def _refused(request: Request, error: Exception) -> Response:
     if page.by_htmx:
         answer: Response = page.refuse(refusal.status, "shell/_refusal.html", **said)
         answer.headers.update({"HX-Retarget": "#notices", "HX-Reswap": "beforeend"})
-        if isinstance(refusal, Stale | WrongState):
+        if isinstance(refusal, Stale | Conflict):
             answer.headers["HX-Trigger"] = json.dumps({"planchanged": {}})
     else:
         answer = page.refuse(refusal.status, "shell/refusal.html", **said)

@@ -100,6 +100,12 @@ def read_swap(session: InSession, identity: Current, swap: Number) -> SwapShown:
     return showing.shown(session, identity, [showing.find(session, identity, swap)])[0]
 
 
+@routes.on("GET", "/{swap}/ways", SELF)
+def list_ways_to_accept(session: InSession, identity: Current, state: InState, swap: Number) -> Ways:
+    """List which of one's duties one could give for an exchange that is offered to all, the cheapest first."""
+    return ways.back(session, identity, state.desk, swap)
+
+
 @routes.on("POST", "/{swap}/offer", SELF)
 def offer_swap(session: InSession, identity: Current, swap: Number) -> SwapShown:
     """Offer a draft to those whom it asks."""

@@ -13,8 +13,11 @@ from api.plans import plans
 from api.plans.tables import DutyRow
 from api.roster.holders import mentioned, names_of
 from api.swaps import judging
-from api.swaps.parties import holds_sites, speaks_for
+from api.swaps.parties import holds_sites, speaking, speaks_for
+from api.swaps.reading import find
 from api.swaps.shapes import Ways
+from api.swaps.states import demand
+from api.swaps.tables import SwapPartyRow
 from models import Duty, Partners
 from solver.swaps import InvalidSwap
 
@@ -70,6 +73,36 @@ def of(session: Session, identity: Identity, desk: Desk, uid: str, *, chains: bo
         partners=found,
         uids=_uids(session, plan, found),
         blocked=blocked,
+        names=names_of(session, mentioned(found)),
+    )
+
+
+def back(session: Session, identity: Identity, desk: Desk, number: int) -> Ways:
+    """Return what somebody could give for the duty of an exchange that is offered to all.
+
+    Raises
+    ------
+    NotFound
+        When there is no such swap, or they aren't asked.
+    SwapEnded
+        When it isn't offered any more.
+    """
+    row = find(session, identity, number)
+    who = speaking(session, identity, None)
+    if session.get(SwapPartyRow, (row.id, who)) is None:
+        raise NotFound
+    demand(session, row, "offered")
+    (first,) = row.handovers
+    plan = plans.find(session, row.plan)
+    plans.in_state(plan, "published")
+    swaps, begins = _swaps(session, desk, plan, session.get_one(DutyRow, first["uid"]))
+    found = _partners(swaps, begins, session.get_one(DutyRow, first["uid"]))
+    mine = tuple(trial for trial in found.exchanges if trial.handovers[0].taker == who)
+    found = Partners(duty=found.duty, takers=(), exchanges=mine, others=())
+    return Ways(
+        partners=found,
+        uids=_uids(session, plan, found),
+        blocked={},
         names=names_of(session, mentioned(found)),
     )
 

@@ -237,6 +237,7 @@ TABLE = (
     Ask("GET /swaps", READ),
     Ask("POST /swaps/direct", "401 404 404 404 403 403", DIRECT),
     Ask("GET /swaps/{swap}", "401 404 404 404 404 404"),
+    Ask("GET /swaps/{swap}/ways", "401 404 404 404 404 404"),
     Ask("POST /swaps/{swap}/offer", "401 404 404 404 404 404"),
     Ask("POST /swaps/{swap}/accept", "401 404 404 404 404 404"),
     Ask("POST /swaps/{swap}/decline", "401 404 404 404 404 404"),

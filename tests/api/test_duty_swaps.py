@@ -131,6 +131,13 @@ def test_an_exchange_open_to_all_names_what_is_given_back(users: Users, state: S
     back = found["uids"][_key(other["duty"])]
     swap = ask(member(users, state, duty.assignee), "exchange", (duty.uid, None))
     partner = member(users, state, one["taker"])
+    could = partner.get(f"{SWAPS}/{swap['id']}/ways").json()
+    assert back in {
+        could["uids"][_key(trial["handovers"][1]["duty"])] for trial in could["partners"]["exchanges"]
+    }
+    assert {t["handovers"][0]["taker"] for t in could["partners"]["exchanges"]} == {one["taker"]}
+    stranger = member(users, state, "S0002-T001")
+    assert stranger.get(f"{SWAPS}/{swap['id']}/ways").status_code == 404
     assert do(partner, swap["id"], "accept", 422)["code"] == "invalid"
     assert do(partner, swap["id"], "accept", 404, back=duty.uid)["code"] == "not_found"
     accepted = do(partner, swap["id"], "accept", back=back)

@@ -1,5 +1,21 @@
 """The fixtures of the pages' tests stand in `web_fixtures`: there mypy checks them too."""
 
-from web_fixtures import browser, city, empty_database, filled_database, web_state
+from web_fixtures import (
+    browser,
+    city,
+    empty_database,
+    filled_database,
+    published,
+    published_database,
+    web_state,
+)
 
-__all__ = ["browser", "city", "empty_database", "filled_database", "web_state"]
+__all__ = [
+    "browser",
+    "city",
+    "empty_database",
+    "filled_database",
+    "published",
+    "published_database",
+    "web_state",
+]

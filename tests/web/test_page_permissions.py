@@ -54,6 +54,8 @@ def test_every_page_as_everybody(users: Users) -> None:
             person="x",
             crew="x",
             unit="x",
+            uid="x",
+            number=1,
         )
         for name in USERS:
             users[name].follow_redirects = False

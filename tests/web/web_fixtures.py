@@ -6,14 +6,17 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from browser_cases import CHROMIUM, FLAGS, Served, make_accounts, serving
-from roster_cases import store_plan
+from roster_cases import MONDAY, store_plan
 from sqlalchemy import delete
+from swapping_cases import SUNDAY
 
 from api.accounts.tables import AccountRow, GrantRow
 from api.audit import SERVICE
 from api.database.engine import open_database, writing
 from api.database.schema import upgrade
+from api.plans import plans, publication
 from api.settings import Settings
 from api.standing.exchange import store
 from api.state import State
@@ -64,6 +67,30 @@ def filled_database(tmp_path_factory: pytest.TempPathFactory, empty_database: Pa
     store_plan(state)
     state.engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def published_database(tmp_path_factory: pytest.TempPathFactory, filled_database: Path) -> Path:
+    """Return the filled database on the day before its week, which is published, to be copied."""
+    folder = tmp_path_factory.mktemp("web-published")
+    path = folder / "city.sqlite"
+    shutil.copy(filled_database, path)
+    with time_machine.travel(SUNDAY, tick=True):
+        state = State.open(Settings(data=folder, database=f"sqlite:///{path}", _env_file=None))
+        with writing(state.engine) as session:
+            tags = frozenset({plans.tag_of(plans.find(session, MONDAY))})
+            publication.publish(session, SERVICE, state.settings, state.problems, MONDAY, tags)
+        state.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def published(published_database: Path, tmp_path: Path, browser: Browser) -> Iterator[Served]:
+    """Serve the city on the day before its published week, in a copy of the test's own."""
+    path = tmp_path / "huxue.sqlite"
+    shutil.copy(published_database, path)
+    with time_machine.travel(SUNDAY, tick=True), serving(tmp_path, path, browser) as served:
+        yield served
 
 
 @pytest.fixture

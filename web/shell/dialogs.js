@@ -16,3 +16,17 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-close]")) target.closest("dialog").close();
   else if (target instanceof HTMLDialogElement) target.close(); // beside it
 });
+
+// What a dialog's form is refused for is said in it: beside it nobody would see it.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const open = document.querySelector("#dialog[open]");
+  if (!open || detail.target.id !== "notices") return;
+  let said = open.querySelector(".dialog-said");
+  if (!said) {
+    said = document.createElement("div");
+    said.className = "dialog-said";
+    open.appendChild(said);
+  }
+  said.textContent = "";
+  detail.target = said;
+});

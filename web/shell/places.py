@@ -17,10 +17,13 @@ class Place(NamedTuple):
     ----------
     text
         In English; the catalogue has it in Chinese.
+    symbol
+        What stands above it on a phone.
     """
 
     address: str
     text: str
+    symbol: str
 
 
 def _(text: str) -> str:
@@ -28,11 +31,14 @@ def _(text: str) -> str:
     return text
 
 
-WEEKS = Place("/plans", _("Weeks"))
-IMPORT = Place("/imports", _("Import"))
+WEEKS = Place("/plans", _("Weeks"), symbol="calendar3")
+IMPORT = Place("/imports", _("Import"), symbol="box-arrow-in-down")
+DUTIES = Place("/duties", _("My duties"), symbol="calendar-check")
+SWAPS = Place("/swaps", _("Swaps"), symbol="arrow-left-right")
 
 
 def places(identity: Identity) -> list[Place]:
-    """Return what the bar leads to."""
+    """Return what the bar leads to; the first is where somebody begins."""
     asked = ((WEEKS, Permission.READ_ROSTER), (IMPORT, Permission.WRITE_CITY))
-    return [place for place, permission in asked if identity.may(permission)]
+    found = [place for place, permission in asked if identity.may(permission)]
+    return [*found, DUTIES, SWAPS] if identity.person is not None else found

@@ -1,0 +1,1 @@
+"""A member's phone: the own duties, calendars, when one can come, and settings."""
