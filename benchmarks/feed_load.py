@@ -21,6 +21,8 @@ class Pass:
     ----------
     tags
         The entity tag of each path.
+    work
+        Seconds that the server's processor worked.
     """
 
     answers: int
@@ -30,6 +32,12 @@ class Pass:
     median_ms: float
     p99_ms: float
     tags: dict[str, bytes]
+    work: float = 0.0
+
+    @property
+    def work_ms(self) -> float:
+        """Milliseconds of the server's processor for each answer."""
+        return 1000 * self.work / self.answers
 
     @property
     def rate(self) -> float:
