@@ -63,7 +63,9 @@ def test_duties_for_a_spreadsheet(users: Users, state: State, week: Published) -
     other = users["school_admin"].get(path, params={"site": "S0002"}).content
     assert rows(other) == []
     unit = rows(users["dispatcher"].get(path, params={"unit": "S0001"}).content)
-    people = users["dispatcher"].get("/api/v1/people", params={"unit": "S0001", "limit": 1000}).json()["items"]
+    people = (
+        users["dispatcher"].get("/api/v1/people", params={"unit": "S0001", "limit": 1000}).json()["items"]
+    )
     members = {p["id"] for p in people if p["value"]["unit"] == "S0001"}
     assert {r["编号 id"] for r in unit} == {a.assignee for a in week.held if a.assignee in members} != set()
 
