@@ -9,7 +9,8 @@ from fastapi import Path, Query, Request, Response
 
 from api.accounts.identity import Permission
 from api.accounts.links import base_of
-from api.feeds import downloads
+from api.feeds import downloads, single
+from api.feeds.content import DUTY_PAGE
 from api.routing import Current, InSession, InState, Routes
 
 of_own = Routes("/me", "Own duties")
@@ -20,6 +21,9 @@ CSV = "text/csv; charset=utf-8"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Key = Annotated[str, Path(max_length=64)]
+Uid = Annotated[
+    str, Path(max_length=64, description="The duty's lasting id, as lists of duties and calendars have it.")
+]
 Only = Annotated[str | None, Query(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 
 
@@ -44,11 +48,12 @@ def download_own_duties(
 
 @of_own.on("GET", "/duties/{uid}.ics", Permission.SELF, response_class=Response, responses=_file(CALENDAR))
 def download_own_duty(
-    session: InSession, state: InState, identity: Current, request: Request, uid: Key
+    session: InSession, state: InState, identity: Current, request: Request, uid: Uid
 ) -> Response:
     """Download one of one's own duties for a calendar."""
-    content = downloads.one_duty(session, identity, uid, base_of(request, state.settings))
-    return _sent(content, CALENDAR, "duty.ics")
+    duty = single.own(session, identity.person, uid)
+    link = DUTY_PAGE.format(base=base_of(request, state.settings), uid=uid)
+    return _sent(single.calendar_of(session, identity, duty, link), CALENDAR, "duty.ics")
 
 
 @of_plan.on("GET", "/duties.csv", Permission.READ_ROSTER, response_class=Response, responses=_file(CSV))

@@ -1,17 +1,15 @@
-"""Published duties as files: one for a calendar, many for a spreadsheet, a school's week to be printed."""
+"""Published duties as files: for a spreadsheet, and a school's week to be printed."""
 
 from __future__ import annotations
 
 import datetime as dt
 from io import BytesIO
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select, true
 
 from api.accounts.identity import Permission
 from api.errors import NotFound
-from api.feeds import choices
-from api.feeds.content import DUTY_PAGE
 from api.feeds.duty import COLUMNS, Duty
 from api.feeds.telling import Names, read_names, told_of
 from api.plans import plans
@@ -19,8 +17,6 @@ from api.plans.publication import NotPublished
 from api.plans.tables import DutyRow
 from api.roster.holders import crews_of, names_of
 from api.standing.tables import CrewRow, PersonRow, SiteRow
-from formats.calendar.entry import Entry
-from formats.calendar.write import Head, write_calendar, write_event
 from formats.duty_csv import Line, write_duties
 from formats.roster_workbook import write_site_week
 from models import Assignment, Horizon, Roster
@@ -33,7 +29,6 @@ if TYPE_CHECKING:
 
     from api.accounts.identity import Identity, Scope
     from api.plans.problems import Problems
-    from formats.calendar.text import Language
 
 
 def _mine(session: Session, person: str | None) -> list[str]:
@@ -41,38 +36,6 @@ def _mine(session: Session, person: str | None) -> list[str]:
     if person is None:
         return []
     return [person, *(crew.id for crew in crews_of(session, [person]).get(person, ()))]
-
-
-def one_duty(session: Session, identity: Identity, uid: str, base: str) -> bytes:
-    """Return one duty of the caller's as a calendar to be opened.
-
-    Raises
-    ------
-    NotFound
-        When it is none of theirs.
-    """
-    query = select(*COLUMNS).where(DutyRow.uid == uid, DutyRow.assignee.in_(_mine(session, identity.person)))
-    row = session.execute(query).one_or_none()
-    if row is None or identity.account is None or identity.person is None:
-        raise NotFound
-    duty, names = Duty(*row), read_names(session)
-    shift = [Duty(*r) for r in session.execute(select(*COLUMNS).where(DutyRow.shift == duty.shift))]
-    called = names_of(session, (d.assignee for d in shift)) if names.named else {}
-    chosen = choices.row_of(session, identity.account)
-    language = cast("Language", chosen.language)
-    entry = Entry(
-        uid=duty.uid,
-        start=duty.start,
-        end=duty.end,
-        told=told_of(names, duty, shift, called),
-        sequence=duty.sequence + chosen.version,
-        changed=max(duty.changed_at, chosen.changed_at) if chosen.version else duty.changed_at,
-        cancelled=duty.cancelled_at is not None,
-        link=DUTY_PAGE.format(base=base, uid=duty.uid),
-    )
-    name = names_of(session, [identity.person])[identity.person]
-    event = write_event(entry, names.zone, language, alarms=chosen.alarms)
-    return write_calendar(Head(name, names.zone.key, language), [duty.start], [event])
 
 
 def own_csv(
