@@ -253,11 +253,15 @@ class Master:
     def _relax(self, deadline: float) -> bool:
         """Solve the relaxation over the lines known; False when there is no solution, or no time."""
         highs = self._highs
-        # New columns leave the basis primal feasible.
-        highs.setOptionValue("simplex_strategy", 4 if self._began else 1)
+        # From nothing an interior point comes sooner; new columns leave the basis primal feasible.
+        highs.setOptionValue("solver", "simplex" if self._began else "ipm")
+        highs.setOptionValue("simplex_strategy", 4)
         highs.setOptionValue("time_limit", max(0.0, deadline - time.monotonic()) + highs.getRunTime())
-        self._began = True
         highs.run()
+        if not self._began and highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            highs.setOptionValue("solver", "simplex")
+            highs.run()
+        self._began = True
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return False
         solution = highs.getSolution()
@@ -314,41 +318,21 @@ class Master:
         return sum(self._add(shared.line(*line)) for line in lines)
 
     def beside(self, held: Sequence[Line], number: int, seed: int) -> Master:
-        """Return the relaxation in which some lines are held wholly, with each other bearer's `likely` lines.
-
-        It goes on from where this one stands.
-        """
+        """Return the relaxation in which some lines are held wholly, with each other bearer's `likely` lines."""
         gone = {line.bearer for line in held}
         free = np.array([b for b in self._free.tolist() if b not in gone], dtype=np.int64)
-        kept = [k for k in self._likely(number) if self.lines[k].bearer not in gone]
-        master = Master(self._shared, free, [*self._staying, *held], [self.lines[k] for k in kept], seed)
-        basis, fresh = self._highs.getBasis(), highspy.HighsBasis()
-        columns, rows = basis.col_status, basis.row_status
-        before = self._first - len(self._row_of)
-        ways_out = [before + self._row_of[b] - self._rows for b in free.tolist()]
-        fresh.col_status = [
-            *columns[:before],
-            *(columns[k] for k in ways_out),
-            *(columns[self._first + k] for k in kept),
-        ]
-        fresh.row_status = [*rows[: self._rows], *(rows[self._row_of[b]] for b in free.tolist())]
-        # What was basic and is gone leaves too few.
-        fresh.valid = fresh.alien = True
-        master._highs.setBasis(fresh)
-        return master
-
-    def _likely(self, number: int) -> list[int]:
-        """Return the positions of each bearer's lines that are held in part, and the cheapest others up to a number."""
-        reduced = np.array(self._highs.getSolution().col_dual)[self._first :]
-        rank = np.where(self.shares > 0, -1.0, reduced[: len(self.shares)])
-        kept: list[int] = []
-        count: Counter[int] = Counter()
-        for k in np.argsort(rank, kind="stable").tolist():
-            if rank[k] < 0 or count[self.lines[k].bearer] < number:
-                count[self.lines[k].bearer] += 1
-                kept.append(k)
-        return kept
+        kept = [line for line in self.likely(number) if line.bearer not in gone]
+        return Master(self._shared, free, [*self._staying, *held], kept, seed)
 
     def likely(self, number: int) -> list[Line]:
         """Return each bearer's lines that are held in part, and the cheapest others up to a number."""
-        return [self.lines[k] for k in self._likely(number)]
+        reduced = np.array(self._highs.getSolution().col_dual)[self._first :]
+        rank = np.where(self.shares > 0, -1.0, reduced[: len(self.shares)])
+        kept: list[Line] = []
+        count: Counter[int] = Counter()
+        for k in np.argsort(rank, kind="stable").tolist():
+            line = self.lines[k]
+            if rank[k] < 0 or count[line.bearer] < number:
+                count[line.bearer] += 1
+                kept.append(line)
+        return kept

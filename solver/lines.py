@@ -235,6 +235,7 @@ class _Programme:
         self._rested = rested[:, :, None, None]
         goes_on = self._may_go_on(np.arange(1, sizes.runs + 1)[:, None]).T
         self._stops = np.broadcast_to(~goes_on[:, None], (bearers, len(lines.amount), sizes.runs))
+        self._reach = [self._reached(day) for day in range(days + 1)]
 
     def run(self) -> _Chosen:
         """Return the cheapest lines."""
@@ -255,9 +256,22 @@ class _Programme:
         found: Bools = (longest == 0) | (run < longest)
         return found
 
+    def _reached(self, day: int) -> tuple[slice, slice]:
+        """Return how many weekends and units there can be before a day at most: no other states are looked at."""
+        lines, who, sizes = self._lines, self._who, self._sizes
+        # Whoever may begin at once, and rests as little as may be.
+        rest = int(lines.off[who].min())
+        longest = int(lines.longest[who].max()) if (lines.longest[who] > 0).all() else day + 1
+        cycles, days = divmod(day, longest + rest)
+        most = (cycles * longest + min(days, longest)) * int(lines.amount.max(initial=0))
+        weekends = (day - 1 - lines.saturday) // 7 - (-2 - lines.saturday) // 7 if day else 0
+        weekends += int(lines.begun[who].max(initial=0))
+        return slice(min(sizes.weekends, 1 + weekends)), slice(min(sizes.units, 1 + most))
+
     def _back(self, day: int) -> None:
         """Work out what each state before a day costs from there on."""
-        sizes, off, on, next_off = self._sizes, self._off[day], self._on[day], self._off[day + 1]
+        sizes, tail = self._sizes, (..., *self._reach[day])
+        off, on, next_off = self._off[day][tail], self._on[day][tail], self._off[day + 1][tail]
         take = self._take(day)
         begin = take[:, :, 0].min(axis=1)
         off[:, :-1], off[:, -1] = next_off[:, 1:], next_off[:, -1]
@@ -281,21 +295,23 @@ class _Programme:
 
     def _take(self, day: int) -> Small:
         """Return what a duty of each kind costs with all that follows, by the run that it makes."""
-        lines, sizes = self._lines, self._sizes
-        take: Small = self._on[day + 1][:, self._class]
-        for amount in np.unique(lines.amount).tolist():
-            kinds = np.flatnonzero(lines.amount == amount)
-            rest = max(0, sizes.units - amount)
-            take[:, kinds, ..., :rest] = take[:, kinds, ..., sizes.units - rest :]
-            take[:, kinds, ..., rest:] = NEVER
+        lines, (weekends, units) = self._lines, self._reach[day]
+        after, all_units = self._reach[day + 1]
+        later = self._on[day + 1][..., after, all_units]
+        shape = (len(self._who), len(lines.amount), self._sizes.runs, after.stop, units.stop)
+        take: Small = np.full(shape, NEVER, dtype=np.int32)
+        for kind, amount in enumerate(lines.amount.tolist()):
+            rest = max(0, min(units.stop, all_units.stop - amount))
+            take[:, kind, ..., :rest] = later[:, self._class[kind], ..., amount : amount + rest]
         weekday = (day - lines.saturday) % 7
         if weekday < 2 and self._counted:
-            number = np.arange(sizes.weekends)
+            number = np.arange(after.stop)
             # On a Sunday only a run that begins makes one weekend more.
             runs = slice(None) if weekday == 0 else slice(0, 1)
-            more = take[:, :, runs][..., np.minimum(number + 1, sizes.weekends - 1), :]
+            more = take[:, :, runs][..., np.minimum(number + 1, after.stop - 1), :]
             beyond = (number + 1 > self._limit[:, None])[:, None, None, :, None]
             take[:, :, runs] = np.where(beyond, NEVER, more)
+        take = take[..., weekends, :]
         take += self._grid[:, day, :, None, None, None]
         return take
 
