@@ -179,11 +179,6 @@ def permissions_of(app: FastAPI) -> dict[tuple[str, str], Permission]:
     return found
 
 
-def etag(*versions: object) -> str:
-    """Return a strong entity tag of some versions."""
-    return '"' + "-".join(map(str, versions)) + '"'
-
-
 def demanded(request: Request) -> frozenset[str]:
     """Return the entity tags that a change says it builds on.
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.accounts.seen import Seen
 from api.database.engine import open_database
+from api.day.caller import Caller
 from api.day.codes import Codes
 from api.feeds.board import Board
 from api.messages.postman import Postman
@@ -47,6 +48,8 @@ class State:
         Sends messages.
     codes
         Those at the gates.
+    caller
+        Calls out whoever is asked next, when it is time.
     """
 
     settings: Settings
@@ -59,6 +62,7 @@ class State:
     runs: Launcher = field(init=False)
     postman: Postman = field(init=False)
     codes: Codes = field(init=False)
+    caller: Caller = field(init=False)
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
@@ -73,6 +77,7 @@ class State:
         self.runs = Launcher(self.settings, self.engine)
         self.postman = Postman(self.settings, self.engine)
         self.codes = Codes(self.settings, self.engine)
+        self.caller = Caller(self.settings, self.engine)
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -88,10 +93,12 @@ class State:
             runs.settle(self.engine)
         self.seen.start()
         self.postman.start()
+        self.caller.start()
 
     def stop(self) -> None:
         """End it, and close the database."""
         self.runs.stop()
+        self.caller.stop()
         self.postman.stop()
         self.seen.stop()
         self.engine.dispose()

@@ -8,18 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = (
-    "highspy",
-    "ortools",
-    "numpy",
-    "scipy",
-    "pydantic",
-    "python-calamine",
-    "xlsxwriter",
-    "sqlalchemy",
-    "uvicorn",
-    "icalendar",
-)
+PACKAGES = ("highspy", "ortools", "numpy", "scipy", "pydantic", "python-calamine", "xlsxwriter")
 """What the figures depend on beyond Huxue itself."""
 
 

@@ -24,7 +24,8 @@ from api.accounts.shapes import (
 )
 from api.accounts.tables import AccountRow
 from api.pages import Cursor, Limit, Page
-from api.routing import Current, InSession, InState, Routes, demanded, etag
+from api.routing import Current, InSession, InState, Routes, demanded
+from api.tags import etag
 
 account_routes = Routes("/accounts", "Accounts")
 token_routes = Routes("/tokens", "API tokens")

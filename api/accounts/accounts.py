@@ -15,8 +15,8 @@ from api.database.base import now
 from api.errors import Conflict, Invalid, NotFound, Stale
 from api.feeds import feeds
 from api.pages import Page, cursor_of, key_of
-from api.routing import etag
 from api.standing.tables import PersonRow, SiteRow, UnitRow
+from api.tags import etag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

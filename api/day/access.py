@@ -9,7 +9,8 @@ from sqlalchemy import select
 from api.accounts.identity import Permission
 from api.errors import Forbidden, NotFound
 from api.plans.tables import DutyRow
-from api.standing.tables import CityRow, CrewRow, SiteRow
+from api.roster.holders import people_of
+from api.standing.tables import CityRow, SiteRow
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,13 +54,7 @@ def directed(session: Session, identity: Identity, uid: str) -> tuple[DutyRow, H
 
 def holds(session: Session, identity: Identity, duty: DutyRow) -> bool:
     """Say whether a duty is somebody's own, or their crew's."""
-    if identity.person is None:
-        return False
-    if duty.assignee == identity.person:
-        return True
-    return identity.person in (
-        session.scalar(select(CrewRow.members).where(CrewRow.id == duty.assignee)) or ()
-    )
+    return identity.person is not None and identity.person in people_of(session, duty.assignee)
 
 
 def in_charge(session: Session, identity: Identity, duty: DutyRow) -> How | None:

@@ -16,10 +16,10 @@ from api.day.tables import PresenceRow, ReplacementRow
 from api.plans.tables import DutyRow, PlanRow, ShiftRow
 from api.roster.places import shifts_inside
 from api.roster.weeks import zone_of
-from api.routing import etag
 from api.standing.kinds import SITES
 from api.standing.reach import inside
 from api.standing.tables import CounterRow, CrewRow, PersonRow, SiteRow
+from api.tags import etag
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

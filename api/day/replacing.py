@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.accounts.identity import Permission
 from api.audit import Entry, record
 from api.database.base import now
 from api.day import presence, telling
 from api.day.shapes import Replacement
-from api.day.tables import ReplacementRow
+from api.day.tables import CallOutRow, ReplacementRow
 from api.errors import Conflict, Forbidden, NotFound
 from api.plans import plans
 from api.plans.tables import DutyRow
@@ -155,10 +155,17 @@ def note(
     )
     session.add(row)
     session.flush()
+    # Nobody need be asked any more; the call-out that brought it about says so itself.
+    session.execute(
+        update(CallOutRow)
+        .where(CallOutRow.uid == duty.uid, CallOutRow.state == "asking")
+        .values(state="stale", ended_at=row.at)
+    )
     before = {"assignee": duty.assignee, "shift": duty.shift, "role": duty.role}
     after = {"assignee": taker, "shift": duty.shift, "role": duty.role, "how": way, "rises": rises}
     record(session, actor, [Entry("duty.replace", "duty", duty.uid, before, after, plan.id, duty.site)])
-    telling.tell_replaced(session, row, duty, come)
+    if way != "repair":  # which tells of all that it changes
+        telling.tell_replaced(session, row, duty, come)
     return row
 
 

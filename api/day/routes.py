@@ -8,29 +8,42 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Path, Query, Request, Response
 
 from api.accounts.identity import Permission
-from api.day import board, presence, reading, replacing, standins
+from api.database.engine import reading as reader
+from api.database.engine import writing
+from api.day import board, calling, calls, happening, presence, reading, replacing, standins
 from api.day.coming import State
 from api.day.shapes import (
     Board,
     BoardShift,
+    CallOut,
+    CallOutWord,
     CheckIn,
     DayCounts,
+    DayHappenings,
     GateCode,
     Mark,
+    NewCallOut,
     NewReplacement,
     Presence,
     Replacement,
     StandIns,
 )
+from api.roster import repairs
+from api.roster.shapes import RepairShown
 from api.routing import Current, InSession, InState, Routes
+from api.state import State as Held
 from api.swaps.shapes import Uid
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from sqlalchemy.orm import Session
+
+    from api.state import State as Held
 
 routes = Routes("/days", "The day")
 of_duty = Routes("/duties", "The day")
-mine = Routes("/me/duties", "Own duties")
+mine = Routes("/me", "Own duties")
+call_outs = Routes("/call-outs", "The day")
 
 SELF, READ, DIRECT = Permission.SELF, Permission.READ_ROSTER, Permission.DIRECT_DAY
 NOT_CHANGED: dict[int | str, dict[str, object]] = {
@@ -38,6 +51,7 @@ NOT_CHANGED: dict[int | str, dict[str, object]] = {
 }
 
 Duty = Annotated[Uid, Path()]
+Number = Annotated[int, Path(ge=1, lt=2**31)]
 Key = Annotated[str | None, Query(max_length=64)]
 
 
@@ -75,6 +89,28 @@ def read_day_counts(
     asked = reading.Asked(identity.scope(READ), date, district, site, window)
     tag = reading.tag(session, asked, dt.timedelta(minutes=state.settings.late_minutes), "counts")
     return _unless(request, tag) or _told(tag, board.counts(session, state.settings, asked))
+
+
+@routes.on("POST", "/{date}/happenings", Permission.EDIT_ROSTER, status_code=201)
+def repair_day(
+    session: InSession, identity: Current, state: InState, date: dt.date, body: DayHappenings
+) -> RepairShown:
+    """Mend a day after something happened with the fewest changes, and publish what that touches at once.
+
+    409 `being_replanned`: the draft isn't there as it is published. `dry_run` only proposes: see `/repairs/{repair}/apply`.
+    """
+    scope, desk = identity.scope(Permission.EDIT_ROSTER), state.desk
+    with writing(state.engine) as first:
+        plan, happened = happening.understood(
+            first, identity.actor, scope, desk, date, body.happenings, dry_run=body.dry_run
+        )
+    # The search keeps nobody waiting: the session that writes begins after it.
+    with reader(state.engine) as alone:
+        proposal = repairs.propose(alone, scope, desk, plan, happened, seconds=body.time_limit)
+    row = repairs.keep(session, identity.actor, proposal)
+    if not body.dry_run:
+        repairs.put_in_force(session, identity.actor, scope, desk, row.id, publish=True)
+    return repairs.shown(session, row)
 
 
 def _unless(request: Request, tag: str) -> Response | None:
@@ -127,7 +163,7 @@ def unmark_presence(session: InSession, identity: Current, state: InState, duty:
     return presence.unmark(session, identity, state.settings, duty)
 
 
-@mine.on("POST", "/{duty}/check-in", SELF)
+@mine.on("POST", "/duties/{duty}/check-in", SELF)
 def check_in(session: InSession, identity: Current, state: InState, duty: Duty, body: CheckIn) -> Presence:
     """Check in with the code on the leader's phone; sent again, it changes nothing.
 
@@ -157,3 +193,63 @@ def replace_holder(
     """
     row, rises = replacing.replace(session, identity, state.desk, duty, body.assignee)
     return replacing.shown(session, row, rises)
+
+
+@of_duty.on("POST", "/{duty}/call-out", DIRECT, status_code=201)
+def call_out(session: InSession, identity: Current, state: InState, duty: Duty, body: NewCallOut) -> CallOut:
+    """Ask people in order to take a duty over; the first who says yes has it. 409 `already_calling`, `nobody_could`."""
+    row = calling.start(
+        session, identity, state.desk, state.settings, duty, candidates=body.candidates, seconds=body.seconds
+    )
+    return calls.shown(session, identity, row)
+
+
+@call_outs.on("GET", "", DIRECT)
+def list_call_outs(session: InSession, identity: Current, state: InState, date: dt.date) -> list[CallOut]:
+    """List the call-outs of a day within the scope, the latest first."""
+    _caught_up(session, state)
+    return [
+        calls.shown(session, identity, row) for row in calls.of_day(session, identity.scope(DIRECT), date)
+    ]
+
+
+@call_outs.on("GET", "/{call_out}", SELF)
+def read_call_out(session: InSession, identity: Current, state: InState, call_out: Number) -> CallOut:
+    """Read a call-out in which one was asked, or which one directs."""
+    _caught_up(session, state)
+    return calls.shown(session, identity, calls.find(session, identity, call_out))
+
+
+@call_outs.on("POST", "/{call_out}/accept", SELF)
+def accept_call_out(
+    session: InSession, identity: Current, state: InState, call_out: Number, body: CallOutWord
+) -> CallOut:
+    """Say yes: the duty is one's own at once. `refused`: a rule forbids it by now. 409 `call_out_ended`."""
+    row = calling.accept(session, identity, state.desk, call_out, body.assignee)
+    return calls.shown(session, identity, row)
+
+
+@call_outs.on("POST", "/{call_out}/decline", SELF)
+def decline_call_out(session: InSession, identity: Current, call_out: Number, body: CallOutWord) -> CallOut:
+    """Say no: the next is asked at once."""
+    return calls.shown(session, identity, calling.decline(session, identity, call_out, body.assignee))
+
+
+@call_outs.on("POST", "/{call_out}/cancel", DIRECT)
+def cancel_call_out(session: InSession, identity: Current, call_out: Number) -> CallOut:
+    """Ask nobody any more."""
+    return calls.shown(session, identity, calling.cancel(session, identity, call_out))
+
+
+@mine.on("GET", "/call-outs", SELF)
+def list_own_call_outs(session: InSession, identity: Current, state: InState) -> list[CallOut]:
+    """List the call-outs that go on and in which one is asked."""
+    _caught_up(session, state)
+    return [calls.shown(session, identity, row) for row in calls.own(session, identity)]
+
+
+def _caught_up(session: Session, state: Held) -> None:
+    """See that whoever's turn it is has been asked: what is read is how things stand now."""
+    # What the session has seen so far is from before.
+    session.rollback()
+    state.caller.call()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database.base import Base, Key, Moment
@@ -97,3 +97,68 @@ class ReplacementRow(Base):
     how: Mapped[Key]
     account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[Moment]
+
+
+class CallOutRow(Base):
+    """Asking people in order whether they take a duty over, until one does.
+
+    Attributes
+    ----------
+    uid
+        The lasting id of the duty.
+    state
+        ``asking``, and then ``filled``, ``exhausted``, ``cancelled`` or ``stale``: the duty is no more to be had.
+    seconds
+        How long each has to answer before the next is asked.
+    next_at
+        When the next is asked, or there is none left.
+    replacement
+        What came of it.
+    """
+
+    __tablename__ = "call_outs"
+    __table_args__ = (
+        Index(
+            "uq_call_outs_asking",
+            "uid",
+            unique=True,
+            sqlite_where=text("state = 'asking'"),
+            postgresql_where=text("state = 'asking'"),
+        ),
+        Index("ix_call_outs_date", "date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[Key] = mapped_column(ForeignKey("plans.id"))
+    uid: Mapped[Key] = mapped_column(ForeignKey("duties.uid"))
+    date: Mapped[dt.date]
+    state: Mapped[Key]
+    seconds: Mapped[int]
+    next_at: Mapped[Moment]
+    account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    replacement: Mapped[int | None] = mapped_column(ForeignKey("replacements.id"))
+
+
+class CallOutAskRow(Base):
+    """One who is asked, in their place of the order.
+
+    Attributes
+    ----------
+    asked_at, until
+        When they were asked, and how long nobody else was; None: not yet.
+    answer
+        ``accepted``, ``declined``, ``refused`` (a rule forbade it by then) or ``silent``: they can still say yes
+        while it goes on.
+    """
+
+    __tablename__ = "call_out_asks"
+
+    call_out: Mapped[int] = mapped_column(ForeignKey("call_outs.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    assignee: Mapped[Key] = mapped_column(index=True)
+    asked_at: Mapped[Moment | None]
+    until: Mapped[Moment | None]
+    answer: Mapped[Key | None]
+    answered_at: Mapped[Moment | None]

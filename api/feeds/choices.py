@@ -13,8 +13,8 @@ from api.database.base import now
 from api.errors import Stale
 from api.feeds.shapes import CalendarChoices
 from api.feeds.tables import FeedChoiceRow, FeedRow
-from api.routing import etag
 from api.standing.counters import changed
+from api.tags import etag
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -10,10 +10,10 @@ from api.feeds.shapes import RoleNote, SiteNote
 from api.feeds.tables import FeedNoteRow
 from api.feeds.telling import retell
 from api.plans.tables import DutyRow
-from api.routing import etag
 from api.standing.counters import changed
 from api.standing.rows import alone
 from api.standing.tables import RoleRow, SiteRow
+from api.tags import etag
 
 if TYPE_CHECKING:
     from collections.abc import Collection

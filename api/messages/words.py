@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from sqlalchemy import select
 
 from api.accounts.tables import AccountRow
+from api.day import coming
+from api.day.tables import PresenceRow
 from api.feeds.telling import Names, read_names
 from api.plans.tables import DutyRow, PlanRow
 from api.roster import holders
@@ -195,6 +197,20 @@ def _duty(zh: str, en: str) -> Callable[[Told, dict[str, Any]], Text | None]:
     return say
 
 
+def _not_checked_in(told: Told, values: dict[str, Any]) -> Text | None:
+    duty = told.session.get(DutyRow, values["duty"])
+    if duty is None or duty.cancelled_at is not None:
+        return None
+    if coming.of(told.session.get(PresenceRow, duty.uid)).state is not None:
+        return None
+    line = told.duty(duty)
+    if told.person is not None and told.person not in holders.people_of(told.session, duty.assignee):
+        # Who leads the shift has to know whom to look for.
+        names = holders.names_of(told.session, [duty.assignee])
+        line = f"{line}: {names.get(duty.assignee, duty.assignee)}"
+    return told.text(told.say("值守人员尚未签到", "Not checked in"), [line])
+
+
 def _input_wanted(told: Told, values: dict[str, Any]) -> Text | None:
     plan = told.session.get(PlanRow, values["plan"])
     site = told.session.get(SiteRow, values["site"])
@@ -229,7 +245,7 @@ _SAID: dict[str, Callable[[Told, dict[str, Any]], Text | None]] = {
     "swap_applied": _swap("换班已生效", "The swap is in force", "applied"),
     "swap_ended": _swap_ended,
     "swap_to_approve": _swap("有换班待批准", "A swap waits for your approval", "accepted"),
-    "not_checked_in": _duty("值守人员尚未签到", "Not checked in"),
+    "not_checked_in": _not_checked_in,
     "called_out": _duty("请您临时顶班", "You are asked to step in"),
     "replaced": _duty("值守已由您接替", "You take over this duty"),
     "input_wanted": _input_wanted,

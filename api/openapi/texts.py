@@ -54,6 +54,7 @@ PARAMETERS = {
     "assignee": "A person's or crew's id.",
     "before": "The earlier revision.",
     "bell": "The bell's number.",
+    "call_out": "The call-out's number.",
     "channel": "The channel's number.",
     "code": "What the provider gives.",
     "crew": "The crew's id.",

@@ -32,7 +32,7 @@ def readiness(request: Request) -> Response:
 
 
 @routes.get("/metrics")
-def metrics(request: Request) -> Response:
+def metrics() -> Response:
     """Return the figures for Prometheus."""
-    content, media_type = exposition(state_of(request).engine)
+    content, media_type = exposition()
     return Response(content, media_type=media_type)

@@ -10,7 +10,7 @@ from api.accounts.identity import Permission
 from api.accounts.tables import AccountRow, GrantRow, LoginRow, TokenRow
 from api.audit import Entry, record
 from api.database.engine import reading, writing
-from api.day.tables import PresenceRow
+from api.day.tables import CallOutAskRow, CallOutRow, PresenceRow
 from api.errors import NotFound
 from api.feeds import choices
 from api.feeds.tables import FeedRow
@@ -18,6 +18,7 @@ from api.messages.tables import ChannelRow
 from api.personal.mentions import entries_about
 from api.personal.shapes import (
     HeldAccount,
+    HeldCall,
     HeldChannel,
     HeldDuty,
     HeldFeed,
@@ -94,6 +95,7 @@ def held_on(session: Session, person: str) -> PersonalData:
             for duty in _rows(session, table, table.assignee == person, table.start)
         ],
         presences=_presences(session, person, account),
+        call_outs=_calls(session, person),
         ledger=[
             HeldPoints.model_validate(entry)
             for entry in _rows(session, LedgerRow, LedgerRow.assignee == person, LedgerRow.week)
@@ -138,6 +140,23 @@ def _presences(session: Session, person: str, account: AccountRow | None) -> lis
         .order_by(DutyRow.start, DutyRow.uid)
     )
     return [HeldPresence.model_validate(row) for row in session.execute(query)]
+
+
+def _calls(session: Session, person: str) -> list[HeldCall]:
+    query = (
+        select(
+            DutyRow.shift,
+            DutyRow.role,
+            CallOutAskRow.asked_at,
+            CallOutAskRow.answer,
+            CallOutAskRow.answered_at,
+        )
+        .join(CallOutRow, CallOutRow.id == CallOutAskRow.call_out)
+        .join(DutyRow, DutyRow.uid == CallOutRow.uid)
+        .where(CallOutAskRow.assignee == person)
+        .order_by(CallOutRow.id)
+    )
+    return [HeldCall.model_validate(row) for row in session.execute(query)]
 
 
 def _has_part(person: str) -> ColumnElement[bool]:

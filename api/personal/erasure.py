@@ -15,6 +15,7 @@ from api.accounts.tables import AccountRow, GrantRow, InvitationRow, LoginRow, T
 from api.audit import Entry, record
 from api.database.base import now
 from api.database.engine import reading, writing
+from api.day.tables import CallOutAskRow
 from api.errors import Conflict, NotFound
 from api.feeds.tables import FeedChoiceRow, FeedRow
 from api.feeds.telling import retell
@@ -213,7 +214,11 @@ def _from_plans(session: Session, redaction: Redaction, blobs: Mapping[tuple[str
         session.execute(
             update(RevisionRow).where(RevisionRow.plan == plan, RevisionRow.number == number).values(values)
         )
-    for table, column in ((SwapPartyRow, SwapPartyRow.assignee), (SwapRow, SwapRow.proposer)):
+    for table, column in (
+        (SwapPartyRow, SwapPartyRow.assignee),
+        (SwapRow, SwapRow.proposer),
+        (CallOutAskRow, CallOutAskRow.assignee),
+    ):
         session.execute(update(table).where(column == person).values({column.key: pseudonym}))
     session.execute(update(SwapRow).where(SwapRow.proposer == pseudonym).values(note=""))
     session.execute(delete(SwapWishRow).where(SwapWishRow.assignee == person))

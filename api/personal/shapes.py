@@ -47,6 +47,16 @@ class HeldPresence(_Row):
     strength: int | None
 
 
+class HeldCall(_Row):
+    """That the person was, or may be, asked to take a duty over."""
+
+    shift: str
+    role: str
+    asked_at: AwareDatetime | None
+    answer: str | None
+    answered_at: AwareDatetime | None
+
+
 class HeldPoints(_Row):
     """What was carried in one week."""
 
@@ -167,6 +177,7 @@ class PersonalData(BaseModel):
     posts: list[HeldPost]
     duties: list[HeldDuty]
     presences: list[HeldPresence]
+    call_outs: list[HeldCall]
     ledger: list[HeldPoints]
     swaps: list[HeldSwap]
     swap_wishes: list[HeldWish]

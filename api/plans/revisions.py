@@ -5,18 +5,24 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from api.errors import NotFound
 from api.plans import plans
+from api.plans.problems import shifts_of
 from api.plans.tables import RevisionRow
-from models import Problem, Roster
+from models import Problem, Roster, Shift
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
+
+    from api.plans.tables import PlanRow
+
+_SHIFTS = TypeAdapter(list[Shift])
 
 
 def packed_problem(problem: Problem) -> bytes:
@@ -39,8 +45,27 @@ def _packed(value: Problem | Roster) -> bytes:
 
 
 def problem_of(revision: RevisionRow) -> Problem:
-    """Return the problem that a revision was verified against; people are named by their ids."""
-    return Problem.model_validate_json(zlib.decompress(revision.problem))
+    """Return the problem that a revision was verified against, with the shifts that were amended since.
+
+    People are named by their ids.
+    """
+    problem = Problem.model_validate_json(zlib.decompress(revision.problem))
+    if not revision.amended:
+        return problem
+    amended = {shift.id: shift for shift in _SHIFTS.validate_python(revision.amended)}
+    shifts = tuple(amended.get(shift.id, shift) for shift in problem.shifts)
+    return problem.model_copy(update={"shifts": shifts})
+
+
+def amend(session: Session, plan: PlanRow, shifts: Collection[str]) -> None:
+    """Note in the revision in force what shifts are now that are published anew without a revision."""
+    if plan.revision is None:
+        return
+    revision = find(session, plan.id, plan.revision)
+    kept = [shift for shift in revision.amended if shift["id"] not in shifts]
+    now = [shift.model_dump(mode="json") for shift in shifts_of(session, plan.id) if shift.id in shifts]
+    revision.amended = [*kept, *now]
+    session.flush()
 
 
 def roster_of(revision: RevisionRow) -> Roster:

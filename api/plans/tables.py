@@ -159,6 +159,8 @@ class RevisionRow(Base):
         JSON of the values, compressed.
     summary
         Posts, filled, changes against the revision before, people affected.
+    amended
+        The shifts that were published anew since, as a bell moved on the day itself.
     withdrawn_at
         When it was un-published; None: it wasn't.
     """
@@ -170,6 +172,7 @@ class RevisionRow(Base):
     problem: Mapped[bytes] = mapped_column(LargeBinary)
     roster: Mapped[bytes] = mapped_column(LargeBinary)
     summary: Mapped[Value]
+    amended: Mapped[Values] = mapped_column(default=list)
     account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     published_at: Mapped[Moment]
     withdrawn_at: Mapped[Moment | None]
@@ -247,6 +250,8 @@ class RepairRow(Base):
         The posts that change: shift, role, index, holder or None, and whether pinned.
     built_on
         A hash of the shifts and holders that it is made for.
+    published
+        Whether it was published with being applied.
     """
 
     __tablename__ = "repairs"
@@ -262,6 +267,7 @@ class RepairRow(Base):
     account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[Moment]
     applied_at: Mapped[Moment | None]
+    published: Mapped[bool] = mapped_column(default=False)
 
 
 class AuditRow(Base):

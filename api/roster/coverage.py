@@ -10,7 +10,7 @@ from sqlalchemy import Integer, cast, func, select
 from api.plans.tables import AssignmentRow, ShiftRow
 from api.roster.places import shifts_inside
 from api.roster.shapes import Covered
-from api.routing import etag
+from api.tags import etag
 
 if TYPE_CHECKING:
     import datetime as dt

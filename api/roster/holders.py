@@ -90,6 +90,12 @@ def crews_of(session: Session, people: Iterable[str]) -> dict[str, list[Found]]:
     return found
 
 
+def people_of(session: Session, assignee: str) -> list[str]:
+    """Return a person, or the members of a crew."""
+    members = session.scalar(select(CrewRow.members).where(CrewRow.id == assignee))
+    return [assignee] if members is None else list(members)
+
+
 def names_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """Return the names of the people and crews among some ids."""
     names: dict[str, str] = {}

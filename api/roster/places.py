@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import or_, select, true
 
 from api.plans.tables import ShiftRow
-from api.routing import etag
 from api.standing.tables import SiteRow
+from api.tags import etag
 
 if TYPE_CHECKING:
     import datetime as dt

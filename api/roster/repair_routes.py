@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 
 from api.accounts.identity import Permission
 from api.database.engine import reading
@@ -37,7 +37,7 @@ def repair_roster(
         )
     row = repairs.keep(session, identity.actor, proposal)
     if body.apply:
-        repairs.put_in_force(session, identity.actor, scope, desk, row.id)
+        repairs.put_in_force(session, identity.actor, scope, desk, row.id, publish=body.publish)
     return repairs.shown(session, row)
 
 
@@ -61,7 +61,14 @@ def read_repair(session: InSession, identity: Current, repair: Number) -> Repair
 
 
 @routes.on("POST", "/{repair}/apply", P)
-def apply_repair(session: InSession, identity: Current, state: InState, repair: Number) -> RepairShown:
+def apply_repair(
+    session: InSession,
+    identity: Current,
+    state: InState,
+    repair: Number,
+    publish: Annotated[bool, Query(description="Publish what it touches with it.")] = False,
+) -> RepairShown:
     """Put a proposed repair into force: the changes, and what happened. 412: what it is made for has changed."""
-    row = repairs.put_in_force(session, identity.actor, identity.scope(P), state.desk, repair)
+    scope = identity.scope(P)
+    row = repairs.put_in_force(session, identity.actor, scope, state.desk, repair, publish=publish)
     return repairs.shown(session, row)

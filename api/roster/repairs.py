@@ -7,8 +7,6 @@ nothing else: if the holders or shifts that it is made for have changed, or a ru
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import TypeAdapter
@@ -16,29 +14,24 @@ from sqlalchemy import select
 
 from api.audit import Entry, record
 from api.database.base import now
-from api.errors import Conflict, Invalid, NotFound, Stale
+from api.day import replacing
+from api.errors import Conflict, NotFound, Stale
 from api.plans import plans
-from api.plans.tables import RepairRow, ShiftRow
-from api.roster import holders
+from api.plans.tables import DutyRow, RepairRow, ShiftRow
+from api.roster import holders, republishing
 from api.roster.aftermath import store_absences, store_shifts
 from api.roster.editing import Held, Posts, store
+from api.roster.fields import HAPPENINGS, Field, TooLate, check_scope, field_of
 from api.roster.places import shifts_inside
 from api.roster.shapes import RepairShown
 from api.roster.weeks import zone_of
-from api.standing.tables import SiteRow, UnitRow
 from models import (
-    Absent,
     Assignment,
-    Closed,
     Happening,
-    Moved,
     Post,
     Repair,
     Roster,
-    Withdrawn,
 )
-from solver.happen import Aftermath, HappeningError, touch
-from solver.happen import apply as apply_happenings
 from solver.repair import repair
 from solver.solve import Settings
 from solver.swaps.verdict import RULES
@@ -51,23 +44,17 @@ if TYPE_CHECKING:
 
     from api.accounts.identity import Scope
     from api.audit import Actor
+    from api.plans.duties import Difference
     from api.plans.tables import PlanRow
-    from api.roster.desk import Desk, Region
-    from models import Problem
+    from api.roster.desk import Desk
     from solver.repair import Repaired
 
-_HAPPENINGS = TypeAdapter(list[Happening])
 _CHANGED = TypeAdapter(list[tuple[str, str, int, str | None, bool]])
 
 
 class AlreadyApplied(Conflict):
     code = "already_applied"
     title = "This repair is in force already"
-
-
-class TooLate(Conflict):
-    code = "too_late"
-    title = "What happened comes too late for that"
 
 
 class ReachesOutside(Conflict):
@@ -85,24 +72,6 @@ class Proposal(NamedTuple):
     repair: Repair
     posts: Posts
     built_on: str
-
-
-class _Field(NamedTuple):
-    """What happenings touch: as it is, and after them."""
-
-    region: Region
-    problem: Problem
-    roster: Roster
-    aftermath: Aftermath
-
-    @property
-    def digest(self) -> str:
-        """A hash of the shifts and holders."""
-        said = [
-            [shift.model_dump(mode="json") for shift in self.problem.shifts],
-            [[*a.model_dump().values()] for a in self.roster.assignments],
-        ]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 def propose(
@@ -138,7 +107,7 @@ def propose(
     row = plans.find(session, plan)
     plans.in_state(row, *plans.CHANGEABLE)
     moment = (at or now()).replace(second=0, microsecond=0)
-    field = _field(session, scope, desk, row, happenings, moment)
+    field = field_of(session, scope, desk, row, happenings, moment)
     region = field.region
     found = repair(
         region.problem,
@@ -173,7 +142,7 @@ def keep(session: Session, actor: Actor, proposal: Proposal) -> RepairRow:
     plans.locked(session, proposal.plan)
     row = RepairRow(
         plan=proposal.plan,
-        happenings=_HAPPENINGS.dump_python(list(proposal.happenings), mode="json"),
+        happenings=HAPPENINGS.dump_python(list(proposal.happenings), mode="json"),
         at=proposal.at,
         repair=proposal.repair.model_dump(mode="json"),
         posts=[
@@ -192,8 +161,15 @@ def keep(session: Session, actor: Actor, proposal: Proposal) -> RepairRow:
     return row
 
 
-def put_in_force(session: Session, actor: Actor, scope: Scope, desk: Desk, repair_id: int) -> RepairRow:
+def put_in_force(
+    session: Session, actor: Actor, scope: Scope, desk: Desk, repair_id: int, *, publish: bool = False
+) -> RepairRow:
     """Apply a proposal: the changes, and what happened.
+
+    Parameters
+    ----------
+    publish
+        Whether what it touches is published in the same transaction.
 
     Raises
     ------
@@ -205,19 +181,21 @@ def put_in_force(session: Session, actor: Actor, scope: Scope, desk: Desk, repai
         When the plan's roster may not be changed now.
     Stale
         When what it is made for has changed since; nothing changes.
+    BeingReplanned
+        When it is to be published, and the draft isn't as it is published there.
     """
     plan_id = session.scalar(select(RepairRow.plan).where(RepairRow.id == repair_id))
     if plan_id is None:
         raise NotFound
     plan = plans.locked(session, plan_id)
     row = session.get_one(RepairRow, repair_id, populate_existing=True)
-    happenings = _HAPPENINGS.validate_python(row.happenings)
-    _check_scope(session, scope, plan, happenings)
-    plans.in_state(plan, *plans.CHANGEABLE)
+    happenings = HAPPENINGS.validate_python(row.happenings)
+    check_scope(session, scope, plan, happenings)
+    plans.in_state(plan, *(("published",) if publish else plans.CHANGEABLE))
     if row.applied_at is not None:
         raise AlreadyApplied
     try:
-        field = _field(session, scope, desk, plan, happenings, row.at)
+        field = field_of(session, scope, desk, plan, happenings, row.at)
     except (NotFound, TooLate) as error:
         raise Stale("What it is made for isn't there any more: propose a repair anew") from error
     if field.digest != row.built_on:
@@ -230,8 +208,13 @@ def put_in_force(session: Session, actor: Actor, scope: Scope, desk: Desk, repai
     repaired = Repair.model_validate(row.repair)
     after, left = field.aftermath.problem, field.aftermath.problem.shift_by_id
     dropped = [dropped.assignment for dropped in repaired.dropped_pins]
-    if Verifier(after).verify(_with(field.roster, changed, left), dropped, rules=RULES):
+    roster = _with(field.roster, changed, left)
+    if Verifier(after).verify(roster, dropped, rules=RULES):
         raise Stale("It would break a rule by now, as people's times have changed: propose a repair anew")
+    known = None
+    if publish:
+        needs = {(post.shift, post.role) for post in changed}
+        known = republishing.standing(session, plan, field.problem, after, field.roster, needs)
     before = _posts(field.roster.assignments)
     staying = {post: held for post, held in changed.items() if post.shift in left}
     held_before = {post: before.get(post) for post in staying}
@@ -241,13 +224,34 @@ def put_in_force(session: Session, actor: Actor, scope: Scope, desk: Desk, repai
         plans.roster_changed(plan)
     store_shifts(session, actor, plan, field.problem, after, field.roster.assignments)
     store_absences(session, actor, field.problem, after)
+    if known is not None:
+        found = republishing.publish(session, plan, known, field.problem, after, roster, dropped)
+        _note_taken_over(session, actor, plan, found)
+        row.published = True
     row.applied_at = now()
     record(
         session,
         actor,
-        [Entry("repair.apply", "repair", str(row.id), None, {"changes": len(changed)}, plan.id)],
+        [
+            Entry(
+                "repair.apply",
+                "repair",
+                str(row.id),
+                None,
+                {"changes": len(changed), "published": publish},
+                plan.id,
+            )
+        ],
     )
     return row
+
+
+def _note_taken_over(session: Session, actor: Actor, plan: PlanRow, found: Difference) -> None:
+    """Keep for the day board who took over what from whom today."""
+    today = now().astimezone(zone_of(session)).date()
+    for gone, taker in republishing.taken_over(found):
+        if gone["date"] == today:
+            replacing.note(session, actor, plan, session.get_one(DutyRow, gone["uid"]), taker, "repair")
 
 
 def read(session: Session, scope: Scope, repair_id: int) -> RepairRow:
@@ -262,7 +266,7 @@ def read(session: Session, scope: Scope, repair_id: int) -> RepairRow:
     if row is None:
         raise NotFound
     plan = plans.find(session, row.plan)
-    _check_scope(session, scope, plan, _HAPPENINGS.validate_python(row.happenings))
+    check_scope(session, scope, plan, HAPPENINGS.validate_python(row.happenings))
     return row
 
 
@@ -279,7 +283,7 @@ def page(
         if len(found) == limit:
             return found, found[-1].id
         try:
-            _check_scope(session, scope, row, _HAPPENINGS.validate_python(repair_row.happenings))
+            check_scope(session, scope, row, HAPPENINGS.validate_python(repair_row.happenings))
         except NotFound:
             continue
         found.append(repair_row)
@@ -292,64 +296,16 @@ def shown(session: Session, row: RepairRow) -> RepairShown:
     found = RepairShown(
         id=row.id,
         plan=row.plan,
-        happenings=_HAPPENINGS.validate_python(row.happenings),
+        happenings=HAPPENINGS.validate_python(row.happenings),
         at=row.at.astimezone(zone),
         repair=Repair.model_validate(row.repair),
         roster_version=row.roster_version,
         created_at=row.created_at.astimezone(zone),
         applied_at=row.applied_at and row.applied_at.astimezone(zone),
+        published=row.published,
         names={},
     )
     return found.model_copy(update={"names": holders.names_of(session, holders.mentioned(found))})
-
-
-def _field(
-    session: Session,
-    scope: Scope,
-    desk: Desk,
-    plan: PlanRow,
-    happenings: Sequence[Happening],
-    at: dt.datetime,
-) -> _Field:
-    _check_scope(session, scope, plan, happenings)
-    try:
-        touched = touch(desk.problem(session, plan), happenings)
-        if not touched.places and not touched.assignees:
-            raise Invalid("Nobody of this unit serves: there is nothing to repair")
-        sites = {site for site, _ in touched.places}
-        region = desk.region(session, plan, sites=sites, assignees=touched.assignees)
-        problem = region.regions.field(places=touched.places, assignees=touched.assignees)
-        asked = {(shift.id, need.role) for shift in problem.shifts for need in shift.needs}
-        mine = tuple(a for a in region.roster.assignments if (a.shift, a.role) in asked)
-        roster = region.roster.model_copy(update={"assignments": mine})
-        return _Field(region, problem, roster, apply_happenings(problem, roster, happenings, at))
-    except HappeningError as error:
-        if error.fault in ("began", "all_pinned"):
-            why = "A bell has begun" if error.fault == "began" else "All posts of a need are pinned to others"
-            raise TooLate(f"{why}: {error.what}") from error
-        if error.fault == "outside":
-            raise Invalid(f"That lies outside of the plan's days: {error.what}") from error
-        raise NotFound from error
-
-
-def _check_scope(session: Session, scope: Scope, plan: PlanRow, happenings: Iterable[Happening]) -> None:
-    """Raise `NotFound` when happenings speak of what is outside of a scope, or isn't there."""
-    for happening in happenings:
-        if isinstance(happening, Absent):
-            inside = holders.are_inside(session, scope, [happening.assignee])
-        elif isinstance(happening, Withdrawn):
-            unit = select(UnitRow.id).where(UnitRow.id == happening.unit, holders.units_inside(scope))
-            inside = session.scalar(unit) is not None
-        elif isinstance(happening, Closed | Moved):
-            district = session.scalar(select(SiteRow.district).where(SiteRow.id == happening.site))
-            inside = district is not None and scope.holds(district, happening.site)
-        else:
-            shift = select(ShiftRow.id).where(
-                ShiftRow.plan == plan.id, ShiftRow.id == happening.shift, shifts_inside(scope)
-            )
-            inside = session.scalar(shift) is not None
-        if not inside:
-            raise NotFound
 
 
 def _check_reach(session: Session, scope: Scope, plan: PlanRow, posts: Posts) -> None:
@@ -362,7 +318,7 @@ def _check_reach(session: Session, scope: Scope, plan: PlanRow, posts: Posts) ->
         raise ReachesOutside
 
 
-def _changed(field: _Field, found: Repaired) -> Posts:
+def _changed(field: Field, found: Repaired) -> Posts:
     """Return the posts with another holder, or pinned otherwise, after a repair."""
     old, new = _posts(field.region.roster.assignments), _posts(found.roster.assignments)
     return {post: new.get(post) for post in (*old, *new) if old.get(post) != new.get(post)}

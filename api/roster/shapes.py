@@ -359,6 +359,8 @@ class NewRepair(BaseModel):
         Posts that began before it stay as they are; left out, now.
     apply
         Put the repair into force at once.
+    publish
+        Publish what it touches with that; else it waits in the draft for the next publication.
     time_limit
         How many seconds the search may take; the best found by then counts, and it is said what is proven.
     """
@@ -380,6 +382,7 @@ class NewRepair(BaseModel):
     happenings: Annotated[list[Happening], Field(min_length=1, max_length=100)]
     at: Moment | None = None
     apply: bool = False
+    publish: bool = False
     time_limit: Annotated[float, Field(gt=0, le=300)] = 20
 
 
@@ -392,6 +395,8 @@ class RepairShown(BaseModel):
         The plan's, when it was proposed.
     applied_at
         None: it is a proposal.
+    published
+        Whether what it touches was published with it.
     names
         Of the people and crews that it mentions.
     """
@@ -404,4 +409,5 @@ class RepairShown(BaseModel):
     roster_version: int
     created_at: dt.datetime
     applied_at: dt.datetime | None
+    published: bool
     names: dict[str, str]

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from api.audit import Entry, record
 from api.errors import Stale
 from api.feeds.telling import retell
-from api.routing import etag
 from api.standing import rows
 from api.standing.counters import changed
 from api.standing.kinds import CREWS, PEOPLE, ROLES, SITES, UNITS, WINDOWS, city_values
 from api.standing.references import refuse, unchecked
 from api.standing.shelf import NoCity
 from api.standing.tables import CityRow
+from api.tags import etag
 from models import (
     DEFAULT_FORMULA,
     DEFAULT_PARTS,

@@ -14,12 +14,12 @@ from api.accounts.identity import Permission
 from api.errors import Forbidden, Invalid, Stale
 from api.plans import plans
 from api.plans.tables import PlanRow
-from api.routing import etag
 from api.standing.counters import counts
 from api.standing.exchange import Reach, compare, held_by_leavers, store
 from api.standing.records import today
 from api.standing.rows import alone
 from api.standing.shapes import ImportAnswer
+from api.tags import etag
 from formats.faults import InvalidInput
 from formats.files import load_problem, save_problem
 from formats.source import Limits

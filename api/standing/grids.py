@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from api.errors import Stale
-from api.routing import etag
 from api.standing import rows
 from api.standing.filters import touching
 from api.standing.kinds import ABSENCES, OFFERS, PEOPLE, UNITS
@@ -18,6 +17,7 @@ from api.standing.records import find, leave_all, shown, today, zone_of
 from api.standing.references import faults_of, refuse
 from api.standing.shapes import Done, GridAnswer, GridDone, GridRecords
 from api.standing.tables import AbsenceRow, CrewRow, OfferRow, PersonRow
+from api.tags import etag
 from models.checks import Fault
 
 if TYPE_CHECKING:

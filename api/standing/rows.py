@@ -11,11 +11,11 @@ from api.audit import Entry, record
 from api.feeds import feeds
 from api.feeds.telling import renamed
 from api.plans.tables import ShiftRow
-from api.routing import etag
 from api.standing.counters import changed, counts
 from api.standing.entries import entry_of
 from api.standing.kinds import PEOPLE, ROLES, SITES
 from api.standing.tables import PersonRow
+from api.tags import etag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -67,6 +67,7 @@ CHANGE = "401 412 412/404 412/404 403 403"
 GRANT = {"role": "auditor"}
 ROBOT = {"name": "x", "address": "dingtalk://0123456789abcdef/"}
 GIVEN_AWAY = {"kind": "give_away", "handovers": [{"duty": "none"}], "proposer": "S0001-T001"}
+MOVED = {"happenings": [{"kind": "moved", "site": "S0001", "window": "noon_dismissal", "minutes": 10}]}
 DIRECT = {"handovers": [{"duty": "none", "taker": "S0001-T001"}], "reason": "x"}
 
 
@@ -178,12 +179,6 @@ TABLE = (
     Ask("PUT /sites/{site}/calendar", CHANGE),
     Ask("GET /roles/{role}/calendar", SELF),
     Ask("PUT /roles/{role}/calendar", CITY_ONLY.format(412)),
-    Ask("GET /me/duties.csv", SELF),
-    Ask("GET /me/duties/{uid}.ics", "401 404 404 404 404 404"),
-    Ask("GET /plans/{plan}/duties.csv", READ),
-    Ask(
-        "GET /plans/{plan}/sites/{site}/week.xlsx", "401 409 409/404 409/404 409 403"
-    ),  # nothing is published
     *_feeds("people"),
     *_feeds("sites"),
     *_feeds("units"),
@@ -274,6 +269,7 @@ TABLE = (
     # The day; nothing is published here
     Ask("GET /days/{date}", READ),
     Ask("GET /days/{date}/counts", READ),
+    Ask("POST /days/{date}/happenings", "401 409 409 403 403 403", MOVED),
     Ask("GET /duties/{duty}/shift", "401 404 404 404 404 404"),
     Ask("GET /duties/{duty}/codes", "401 404 404 404 404 404"),
     Ask("GET /duties/{duty}/presence", "401 404 404 404 404 404"),
@@ -281,6 +277,13 @@ TABLE = (
     Ask("DELETE /duties/{duty}/presence", "401 404 404 404 404 404"),
     Ask("GET /duties/{duty}/stand-ins", "401 404 404 404 403 403"),
     Ask("POST /duties/{duty}/replacement", "401 404 404 404 403 403", {"assignee": "S0001-T001"}),
+    Ask("POST /duties/{duty}/call-out", "401 404 404 404 403 403"),
+    Ask("GET /call-outs", "401 422 422 422 403 403"),
+    Ask("GET /call-outs/{call_out}", "401 404 404 404 404 404"),
+    Ask("POST /call-outs/{call_out}/accept", "401 404 404 404 404 404"),
+    Ask("POST /call-outs/{call_out}/decline", "401 404 404 404 404 404"),
+    Ask("POST /call-outs/{call_out}/cancel", "401 404 404 404 403 403"),
+    Ask("GET /me/call-outs", SELF),
     Ask("POST /me/duties/{duty}/check-in", "401 404 404 404 404 404", {"code": "none"}),
     # Runs
     Ask("POST /plans/{plan}/runs", "401 422 422 403 403 403", {"seed": "none"}),

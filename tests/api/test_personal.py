@@ -17,7 +17,7 @@ from api.audit import SERVICE, Entry, record
 from api.database.base import now
 from api.database.engine import reading, writing
 from api.database.tables import metadata
-from api.day.tables import PresenceRow
+from api.day.tables import CallOutAskRow, CallOutRow, PresenceRow
 from api.feeds.tables import FeedChoiceRow, FeedRow
 from api.messages.tables import ChannelRow, ChoiceRow
 from api.personal.redaction import Redaction
@@ -72,6 +72,11 @@ def held(users: Users, state: State, city: Problem) -> dict[str, Any]:
         published = {"uid": "u", "plan": plan.id, "shift": shift.id, "index": 0, "sequence": 0}
         session.add(DutyRow(assignee=PERSON, changed_at=PAST, **published, **duty))
         session.flush()
+        call = {"plan": plan.id, "uid": "u", "date": PAST.date(), "state": "exhausted", "seconds": 60}
+        call_out = CallOutRow(created_at=PAST, next_at=PAST, **call)
+        session.add(call_out)
+        session.flush()
+        session.add(CallOutAskRow(call_out=call_out.id, place=0, assignee=PERSON, answer="silent"))
         session.add(PresenceRow(uid="u", date=PAST.date(), scanned_at=PAST, delivered_at=PAST, step=1))
         handover = {"uid": "u", "shift": shift.id, "role": "staff", "giver": PERSON, "taker": None}
         swap = SwapRow(
@@ -163,6 +168,7 @@ def test_everything_is_handed_out(users: Users, held: dict[str, Any]) -> None:
     assert (len(data["offers"]), len(data["preferences"]), len(data["posts"])) == (1, 1, 1)
     assert len(data["duties"]) == 2
     assert [p["scanned_at"] for p in data["presences"]] == ["2026-03-02T07:20:00Z"]
+    assert [call["answer"] for call in data["call_outs"]] == ["silent"]
     assert [entry["points"] for entry in data["ledger"]] == [40]
     assert (len(data["swaps"]), len(data["swap_wishes"])) == (1, 1)
     assert data["account"]["login"] == "li.na"
@@ -223,6 +229,7 @@ def test_nothing_is_left_of_an_erased_person(users: Users, state: State, held: d
     )
     assert (len(data["posts"]), len(data["duties"]), data["ledger"][0]["points"]) == (1, 2, 40)
     assert (data["absences"], data["offers"], data["preferences"], data["timetable"]) == ([], [], [], None)
+    assert (len(data["presences"]), len(data["call_outs"])) == (1, 1)
     assert (len(data["swaps"]), data["swaps"][0]["note"], data["swap_wishes"]) == (1, "", [])
     assert "people.erase" in {e["action"] for e in data["audit_about"]}
     with reading(state.engine) as session:

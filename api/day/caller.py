@@ -1,0 +1,99 @@
+"""What the day's clock brings, beside the requests: the next who is called out, and who hasn't checked in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.database.base import now
+from api.database.engine import reading, writing
+from api.day import calling, missing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from api.settings import Settings
+
+log = structlog.get_logger("huxue.day")
+
+PAUSE = 2.0
+"""Seconds between two looks at the clock."""
+
+_LOCK = 0x63616C6C
+"""The number of the lock on PostgreSQL."""
+
+
+class Caller:
+    """Looks at the clock; one of these a process, of which one at a time calls.
+
+    Parameters
+    ----------
+    settings
+        From when on somebody is late.
+    engine
+        Where call-outs stand.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._looked_at: dt.datetime | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._ended.clear()
+        self._thread = threading.Thread(target=self._run, name="caller", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is in hand, and end."""
+        if self._thread is not None:
+            self._ended.set()
+            self._thread.join()
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._ended.wait(PAUSE):
+            try:
+                self.call()
+                self.look_for_missing()
+            except SQLAlchemyError as error:
+                # Without a database, or with older tables, there is nobody to call.
+                log.warning("nobody_called", reason=type(error).__name__)
+
+    def call(self) -> None:
+        """Ask the next of each call-out in which somebody's time is over; also whenever one is read."""
+        with reading(self._engine) as session:
+            numbers = calling.due(session)
+        for number in numbers:
+            with writing(self._engine) as session:
+                if _is_first(session):
+                    calling.advance(session, number)
+
+    def look_for_missing(self) -> None:
+        """Tell who hasn't checked in, once a minute."""
+        moment = now().replace(second=0, microsecond=0)
+        if self._looked_at == moment:
+            return
+        self._looked_at = moment
+        with reading(self._engine) as session:
+            found = missing.found(session, self._settings)
+        if found:
+            with writing(self._engine) as session:
+                if _is_first(session):
+                    missing.tell(session, found)
+
+
+def _is_first(session: Session) -> bool:
+    """Say whether no other process is calling; until the session ends then none does. On SQLite none writes."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": _LOCK}))
