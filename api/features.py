@@ -6,6 +6,7 @@ from api.accounts.account_routes import account_routes, token_routes
 from api.accounts.oidc_routes import routes as oidc
 from api.accounts.session_routes import invitation_routes, session_routes
 from api.day import routes as day
+from api.feeds import download_routes as downloads
 from api.feeds.routes import own as own_feeds
 from api.feeds.routes import places as feeds_of_places
 from api.messages import routes as messages
@@ -57,6 +58,8 @@ ROUTES = (
     day.call_outs,
     own_feeds,
     feeds_of_places,
+    downloads.of_own,
+    downloads.of_plan,
     trail,
     personal,
 )

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("highspy", "ortools", "numpy", "scipy", "pydantic", "python-calamine", "xlsxwriter")
+PACKAGES = (
+    "highspy",
+    "ortools",
+    "numpy",
+    "scipy",
+    "pydantic",
+    "python-calamine",
+    "xlsxwriter",
+    "sqlalchemy",
+    "uvicorn",
+    "icalendar",
+)
 """What the figures depend on beyond Huxue itself."""
 
 

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
     from benchmarks.tables import Section
 
-NAMES = ("city", "command", "workbook", "repair", "swaps", "province", "textbook", "rota", "timefold")
+NAMES = (
+    "city",
+    "command",
+    "workbook",
+    "repair",
+    "swaps",
+    "feeds",
+    "province",
+    "textbook",
+    "rota",
+    "timefold",
+)
 ON_REQUEST = ("timefold",)
 """Run only when named: it needs Java and a package that the project doesn't depend on."""
 
@@ -149,6 +160,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="the N smallest rotas alone, default 5",
     )
+    add(
+        "--subscribers",
+        type=int,
+        default=defaults.subscribers,
+        metavar="N",
+        help="calendar addresses, default 30000",
+    )
+    add(
+        "--poll-seconds",
+        type=float,
+        default=defaults.poll_seconds,
+        metavar="S",
+        help="of asking for unchanged calendars, default 15",
+    )
     add("--json", type=Path, metavar="FILE", help="write all figures as JSON")
     add("--markdown", type=Path, metavar="FILE", help="write the tables as Markdown")
     return parser
@@ -167,4 +192,6 @@ def _options(args: argparse.Namespace, folder: Path) -> Options:
         timefold_seconds=tuple(args.timefold_seconds),
         rota_seconds=args.rota_seconds,
         rota_sizes=args.rota_sizes,
+        subscribers=args.subscribers,
+        poll_seconds=args.poll_seconds,
     )

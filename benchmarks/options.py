@@ -54,6 +54,8 @@ class Options:
         Each a run of its own; the first is at least Huxue's own time.
     rota_seconds, rota_sizes
         For each rota and solver, and how many of the rotas, the smallest first.
+    subscribers, poll_seconds
+        Calendar addresses, and for how long unchanged ones are asked for.
     """
 
     folder: Path
@@ -67,12 +69,14 @@ class Options:
     timefold_seconds: tuple[float, ...] = (30.0, 60.0)
     rota_seconds: float = 60.0
     rota_sizes: int = 5
+    subscribers: int = 30_000
+    poll_seconds: float = 15.0
     _made: dict[tuple[int, int], City] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.seeds:
             raise ValueError("no seeds: give one or more")
-        for name in ("schools", "province_cities", "district_schools", "rota_sizes"):
+        for name in ("schools", "province_cities", "district_schools", "rota_sizes", "subscribers"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)}: give 1 or more")
         if self.textbook_seconds is not None and not self.textbook_seconds > 0:
@@ -81,6 +85,8 @@ class Options:
             raise ValueError(f"textbook workers {self.textbook_workers}: give 1 or more")
         if not self.rota_seconds > 0:
             raise ValueError(f"rota seconds {self.rota_seconds}: give seconds above 0")
+        if not self.poll_seconds > 0:
+            raise ValueError(f"poll seconds {self.poll_seconds}: give seconds above 0")
         if not self.timefold_seconds or not all(s > 0 for s in self.timefold_seconds):
             raise ValueError(f"timefold seconds {self.timefold_seconds}: give seconds above 0")
 

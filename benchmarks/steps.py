@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import rota_steps
+from benchmarks import feed_steps, rota_steps
 from benchmarks.child import wait_for_word
 
 if TYPE_CHECKING:
@@ -229,6 +229,8 @@ STEPS: dict[str, Callable[..., Figures]] = {
     "repair": repair,
     "swaps": swaps,
     "textbook": textbook,
+    "feed_city": feed_steps.fill,
+    "feed_publication": feed_steps.touch_everybody,
     "rota_huxue": rota_steps.huxue,
     "rota_textbook": rota_steps.textbook,
 }

@@ -72,7 +72,9 @@ def calendar_of(session: Session, identity: Identity, duty: OwnDuty, link: str) 
     chosen, zone = choices.row_of(session, identity.account), zone_of(session)
     language = cast("Language", chosen.language)
     entry = entry_of(session, duty, link)
-    entry = replace(entry, sequence=entry.sequence + chosen.version)
+    if chosen.version:
+        changed = max(entry.changed, chosen.changed_at)
+        entry = replace(entry, sequence=entry.sequence + chosen.version, changed=changed)
     event = write_event(entry, zone, language, alarms=chosen.alarms)
     name = holders.names_of(session, [identity.person])[identity.person]
     return write_calendar(Head(name, zone.key, language), [entry.start], [event])

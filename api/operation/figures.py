@@ -7,6 +7,9 @@ asked adds them up.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import get_args
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -16,7 +19,15 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.database.engine import reading
+from api.plans.tables import RunRow
+from api.runs.shapes import RunState
 
 REQUESTS = Counter("huxue_requests", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -29,13 +40,33 @@ SECONDS = Histogram(
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
-def exposition() -> tuple[bytes, str]:
-    """Return all figures, and their media type."""
+def exposition(engine: Engine) -> tuple[bytes, str]:
+    """Return all figures, and their media type; those of the database only while it answers."""
     registry = REGISTRY
     if os.environ.get(SHARED):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    kept = CollectorRegistry()
+    kept.register(_Runs(engine))
+    return generate_latest(registry) + generate_latest(kept), CONTENT_TYPE_LATEST
+
+
+class _Runs(Collector):
+    """What the database knows of runs, whichever process began them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the number of runs in each state."""
+        found = GaugeMetricFamily("huxue_runs", "Runs of all plans, by state.", labels=["state"])
+        with suppress(SQLAlchemyError), reading(self._engine) as session:
+            counts = dict(
+                session.execute(select(RunRow.state, func.count()).group_by(RunRow.state)).tuples().all()
+            )
+            for state in get_args(RunState):
+                found.add_metric([state], counts.get(state, 0))
+            yield found
 
 
 def count(method: str, route: str, status: int, seconds: float) -> None:

@@ -32,7 +32,7 @@ def readiness(request: Request) -> Response:
 
 
 @routes.get("/metrics")
-def metrics() -> Response:
+def metrics(request: Request) -> Response:
     """Return the figures for Prometheus."""
-    content, media_type = exposition()
+    content, media_type = exposition(state_of(request).engine)
     return Response(content, media_type=media_type)

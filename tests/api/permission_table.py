@@ -179,6 +179,12 @@ TABLE = (
     Ask("PUT /sites/{site}/calendar", CHANGE),
     Ask("GET /roles/{role}/calendar", SELF),
     Ask("PUT /roles/{role}/calendar", CITY_ONLY.format(412)),
+    Ask("GET /me/duties.csv", SELF),
+    Ask("GET /me/duties/{uid}.ics", "401 404 404 404 404 404"),
+    Ask("GET /plans/{plan}/duties.csv", READ),
+    Ask(
+        "GET /plans/{plan}/sites/{site}/week.xlsx", "401 409 409/404 409/404 409 403"
+    ),  # nothing is published
     *_feeds("people"),
     *_feeds("sites"),
     *_feeds("units"),

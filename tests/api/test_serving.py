@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 from api_cases import Client, Users
 from pydantic import HttpUrl, SecretStr
 from serving_cases import HUXUE, ROOT, served
+from sqlalchemy import Engine
 
 from api.app import create_app
+from api.audit import SERVICE
+from api.database.base import now
+from api.database.engine import writing
+from api.plans import plans
+from api.plans.tables import RunRow
 from api.settings import Settings
 from api.state import State
 
@@ -83,6 +91,24 @@ def test_a_database_that_is_away_is_no_defect(tmp_path: Path) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) > 0
     assert str(tmp_path) not in answer.text
+
+
+def test_figures_count_runs_whoever_began_them(users: Users, engine: Engine, state: State) -> None:
+    with writing(engine) as session:
+        plan = plans.create(session, SERVICE, state.problems, dt.date(2026, 11, 30)).id
+        said: dict[str, Any] = {"plan": plan, "settings": {}, "progress": {}, "created_at": now()}
+        session.add_all(RunRow(state=how, **said) for how in ("done", "done", "failed"))
+    figures = users["nobody"].get("/metrics").text
+    found = dict(re.findall(r'^huxue_runs\{state="(\w+)"\} (\S+)$', figures, re.MULTILINE))
+    assert found == {
+        "queued": "0.0",
+        "running": "0.0",
+        "done": "2.0",
+        "cancelled": "0.0",
+        "failed": "1.0",
+        "interrupted": "0.0",
+    }
+    assert "huxue_requests_total" in figures
 
 
 def test_settings_tell_no_secret(tmp_path: Path) -> None:
