@@ -93,6 +93,7 @@ PARAMETERS = {
     "timetable": "Of whom: the person's id.",
     "token": "The token's number.",
     "top": "How many answers at most.",
+    "uid": "The duty's lasting id, as in `GET /me/duties`.",
     "unit": "The unit's id.",
     "until": "Up to this moment.",
     "window": "The window's id.",
