@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from api_cases import GRANTS, MEMBER
+from playwright.sync_api import expect
 
 from api.accounts import logins
 from api.accounts.access import COOKIE
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
+
+# A machine that does more than one thing at a time may take its time.
+expect.set_options(timeout=30_000)
 
 CHROMIUM = os.environ.get("HUXUE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 """The browser that tests drive; none of its own is ever fetched."""
@@ -111,7 +115,7 @@ class Served:
             locale="zh-CN" if language == "zh" else "en-GB",
             has_touch=size is PHONE,
         )
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(30_000)
         if name is not None:
             made.add_cookies([{"name": COOKIE, "value": self.cookie(name), "url": self.url}])
             with writing(self.state.engine) as session:

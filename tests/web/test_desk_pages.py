@@ -198,3 +198,25 @@ def test_publishing_says_whom_it_concerns(city: Served) -> None:
     dialog.get_by_label("Reason").fill("A school is closed")
     dialog.get_by_role("button", name="Un-publish").click()
     expect(page.locator(".steps .now")).to_have_text("Draft")
+
+
+def test_a_run_goes_on_when_the_page_is_loaded_anew_and_can_be_stopped(city: Served) -> None:
+    page = open_page(city, WEEK)
+    page.get_by_role("button", name="Generate").click()
+    page.locator("#dialog").get_by_role("button", name="Generate").click()
+    expect(page.locator(".run")).to_be_visible()
+    page.reload()
+    page.locator(".run").get_by_role("button", name="Stop").click()
+    expect(page.locator(".run")).to_contain_text("Cancelled", timeout=60_000)
+    expect(page.locator(".run")).to_contain_text("Nothing was changed.")
+    expect(page.get_by_role("button", name="Generate")).to_be_visible()
+    assert not violations(city.state)
+
+
+def test_a_lost_connection_is_said_until_it_is_back(city: Served) -> None:
+    page = open_page(city, SITE)
+    page.route("**/changes?*", lambda route: route.abort())
+    lost = page.locator(".notice-lost")
+    expect(lost).to_contain_text("No connection", timeout=20_000)
+    page.unroute("**/changes?*")
+    expect(lost).to_have_count(0, timeout=20_000)

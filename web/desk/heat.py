@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import threading
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from api.plans.tables import PlanRow
     from api.roster.shapes import Covered
     from models import Window
+
+
+KEPT = 8
+"""States of rosters that one process keeps at hand."""
 
 
 class Cell(NamedTuple):
@@ -115,7 +120,7 @@ class Heat:
 def heat(session: Session, scope: Scope, plan: PlanRow, windows: dict[str, Window], wanted: Wanted) -> Heat:
     """Return the city's week as far as it is wanted; the sums are over the whole scope."""
     sites = places(session, scope, plan.id)
-    shifts = coverage(session, scope, plan)
+    shifts = _coverage(session, scope, plan)
     sums, by_district = Sums(), defaultdict[str, Sums](Sums)
     cells: defaultdict[str, dict[tuple[dt.date, str], Cell]] = defaultdict(dict)
     for shift in shifts:
@@ -144,6 +149,25 @@ def heat(session: Session, scope: Scope, plan: PlanRow, windows: dict[str, Windo
         sums=sums,
         schools=len(rows),
     )
+
+
+_kept: OrderedDict[tuple[object, ...], list[Covered]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _coverage(session: Session, scope: Scope, plan: PlanRow) -> list[Covered]:
+    """Return how full the shifts are: reckoned once for each state of a roster, whatever is asked of it."""
+    key = (session.get_bind(), plan.id, plan.created_at, plan.roster_version, scope)
+    with _lock:
+        if (found := _kept.get(key)) is not None:
+            _kept.move_to_end(key)
+            return found
+    found = coverage(session, scope, plan)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return found
 
 
 def _cell(shift: Covered) -> Cell:
