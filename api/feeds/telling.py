@@ -215,11 +215,21 @@ _SHOWN = {
 
 def renamed(session: Session, kind: Kind, pairs: Sequence[tuple[Row, Row]]) -> None:
     """Raise what reads differently since rows of a kind, before and after, are called something else."""
-    if kind is ROLES:
-        if any(before[name] != after[name] for before, after in pairs for name in ("name", "name_en")):
-            retell(session)
-    elif kind.name in _SHOWN:
-        column, fields = _SHOWN[kind.name]
-        ids = [after["id"] for before, after in pairs if any(before[name] != after[name] for name in fields)]
-        if ids:
-            retell(session, column.in_(ids))
+    fields = ("name", "name_en") if kind is ROLES else _SHOWN.get(kind.name, (None, ()))[1]
+    _retell_of(
+        session,
+        kind,
+        [after["id"] for before, after in pairs if any(before[name] != after[name] for name in fields)],
+    )
+
+
+def removed(session: Session, kind: Kind, rows: Sequence[Row]) -> None:
+    """Raise what reads differently since rows of a kind are there no more."""
+    if kind is ROLES or kind.name in _SHOWN:
+        _retell_of(session, kind, [row["id"] for row in rows])
+
+
+def _retell_of(session: Session, kind: Kind, ids: Sequence[str]) -> None:
+    if ids:
+        where = () if kind is ROLES else (_SHOWN[kind.name][0].in_(ids),)
+        retell(session, *where)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from api.audit import Entry, record
 from api.feeds import feeds
-from api.feeds.telling import renamed
+from api.feeds.telling import removed, renamed
 from api.plans.tables import ShiftRow
 from api.standing.counters import changed, counts
 from api.standing.entries import entry_of
@@ -105,6 +105,8 @@ def remove(
         record(session, actor, [entry_of(kind, "remove", row, row, None) for row in rows])
     if rows:
         changed(session, kind.name)
+        if kind is not PEOPLE:
+            removed(session, kind, rows)
     return found
 
 
