@@ -14,7 +14,10 @@ from web.desk.post_pages import pages as posts
 from web.desk.run_pages import pages as runs
 from web.desk.site_pages import pages as sites
 from web.desk.step_pages import pages as steps
+from web.member.availability_pages import pages as availability
+from web.member.calendar_pages import pages as calendars
 from web.member.duty_pages import pages as duties
+from web.member.settings_pages import pages as settings
 from web.shell.home import pages as home
 from web.shell.session import pages as session
 from web.swaps.swap_pages import pages as swaps
@@ -37,6 +40,9 @@ PAGES = (
     steps,
     imports,
     duties,
+    calendars,
+    settings,
+    availability,
     ways,
     wishes,
     swaps,

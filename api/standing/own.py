@@ -45,6 +45,11 @@ def listed(session: Session, identity: Identity, kind: Kind) -> list[Record[Any]
     return [_record(kind, row, value) for row, value in zip(found, values, strict=True)]
 
 
+def comes_by_offer(session: Session, identity: Identity) -> bool:
+    """Say whether somebody holds a role that is held by offer."""
+    return not _by_offer(session).isdisjoint(_person(session, identity)["roles"])
+
+
 def create(session: Session, identity: Identity, kind: Kind, said: dict[str, Any]) -> Record[Any]:
     """Store an offer or a wish of one's own.
 
@@ -57,10 +62,8 @@ def create(session: Session, identity: Identity, kind: Kind, said: dict[str, Any
     """
     rows.alone(session)
     person = _person(session, identity)
-    if kind is OFFERS:
-        by_offer = {role.id for role in ROLES.values_of(ROLES.load(session)) if role.offered_only}
-        if by_offer.isdisjoint(person["roles"]):
-            raise NobodysOffer
+    if kind is OFFERS and _by_offer(session).isdisjoint(person["roles"]):
+        raise NobodysOffer
     if len(_own(session, kind, person["id"])) >= MOST:
         raise TooManyOwn
     value: Offer | Preference = (
@@ -88,6 +91,11 @@ def delete(session: Session, identity: Identity, kind: Kind, key: str, tags: Col
     if rows.tag(row) not in tags and "*" not in tags:
         raise Stale
     rows.remove(session, identity.actor, kind, [row])
+
+
+def _by_offer(session: Session) -> set[str]:
+    """Return the roles that are held by offer."""
+    return {role.id for role in ROLES.values_of(ROLES.load(session)) if role.offered_only}
 
 
 def _person(session: Session, identity: Identity) -> Row:

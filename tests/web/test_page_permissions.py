@@ -56,6 +56,8 @@ def test_every_page_as_everybody(users: Users) -> None:
             unit="x",
             uid="x",
             number=1,
+            key="x",
+            message="x",
         )
         for name in USERS:
             users[name].follow_redirects = False

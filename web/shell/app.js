@@ -4,6 +4,7 @@ import "./dialogs.js";
 import "./log_in_again.js";
 import "./notices.js";
 import "../desk/desk.js";
+import "../member/copy.js";
 
 // Tests and styles know by this that what is on the page answers.
 document.documentElement.classList.add("ready");

@@ -35,10 +35,12 @@ WEEKS = Place("/plans", _("Weeks"), symbol="calendar3")
 IMPORT = Place("/imports", _("Import"), symbol="box-arrow-in-down")
 DUTIES = Place("/duties", _("My duties"), symbol="calendar-check")
 SWAPS = Place("/swaps", _("Swaps"), symbol="arrow-left-right")
+CALENDAR = Place("/subscribe", _("Calendar"), symbol="phone")
+SETTINGS = Place("/settings", _("Settings"), symbol="sliders")
 
 
 def places(identity: Identity) -> list[Place]:
     """Return what the bar leads to; the first is where somebody begins."""
     asked = ((WEEKS, Permission.READ_ROSTER), (IMPORT, Permission.WRITE_CITY))
     found = [place for place, permission in asked if identity.may(permission)]
-    return [*found, DUTIES, SWAPS] if identity.person is not None else found
+    return [*found, DUTIES, SWAPS, CALENDAR, SETTINGS] if identity.person is not None else found

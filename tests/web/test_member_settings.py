@@ -1,0 +1,163 @@
+"""What members set: calendars, messages, when they can come; in a real browser."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from browser_cases import DESKTOP, PHONE, Served, serious
+from member_cases import busiest, login_of
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from api.database.engine import reading, writing
+from api.standing.tables import OfferRow, PersonRow, PreferenceRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEADER, VOLUNTEER = "duty_leader", "volunteer"
+
+
+def open_page(served: Served, address: str, person: str, **how: object) -> Page:
+    page = served.page(login_of(served, person), **{"size": PHONE, **how})  # type: ignore[arg-type]
+    page.goto(address)
+    page.wait_for_selector("html.ready")
+    return page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_pages_are_for_everybody(published: Served, language: str, size: dict[str, int]) -> None:
+    page = open_page(published, "/settings", busiest(published, VOLUNTEER), language=language, size=size)
+    for address in ("/settings", "/subscribe", "/availability"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        assert serious(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
+
+
+def test_a_calendar_is_subscribed_renewed_and_revoked(published: Served) -> None:
+    page = open_page(published, "/subscribe", busiest(published, LEADER))
+    page.get_by_role("button", name="iPhone").click()
+    made = page.locator(".made")
+    address = made.get_by_role("textbox").input_value()
+    assert made.get_by_role("link", name="Open in the calendar").get_attribute("href") == re.sub(
+        "^http", "webcal", address
+    )
+    assert made.locator(".qr svg path").count()
+    assert serious(page) == []
+    feed = page.locator(".feed")
+    expect(feed).to_contain_text("not fetched yet")
+    assert page.request.get(address, headers={"User-Agent": "iOS/18.1 (22B83) dataaccessd/1.0"}).ok
+
+    feed.get_by_role("button", name="New address").click()
+    expect(page.locator(".feed")).to_have_count(2)
+    newer = made.get_by_role("textbox").input_value()
+    assert newer != address
+    # It tells that it has expired, and nothing else.
+    assert page.request.get(address).text().count("BEGIN:VEVENT") == 1
+    published.state.seen.write()
+    page.goto("/subscribe")
+    expect(page.get_by_text("replaced by a new address")).to_be_visible()
+    page.get_by_role("button", name="Revoke").first.click()
+    expect(page.locator(".notice")).to_contain_text("Revoked")
+    assert page.request.get(newer).status == 404
+
+
+def test_who_looks_after_a_school_subscribes_to_its_calendar(published: Served) -> None:
+    page = published.page("school_admin")
+    page.goto("/subscribe")
+    page.get_by_role("button", name="Outlook").click()
+    address = page.locator(".made").get_by_role("textbox").input_value()
+    assert page.request.get(address).text().count("BEGIN:VEVENT") == 240
+
+
+def test_a_member_chooses_alarms_and_another_tab_sees_it(published: Served) -> None:
+    page = open_page(published, "/settings", busiest(published, LEADER))
+    other = page.context.new_page()
+    other.goto("/settings")
+    page.get_by_label("1 day before").check(force=True)
+    expect(page.locator(".notice")).to_contain_text("Kept")
+    expect(page.get_by_label("1 hour before")).to_be_checked()
+    other.get_by_label("15 minutes before").check(force=True)
+    expect(other.locator(".notice-refused")).to_contain_text("It was changed meanwhile")
+    other.reload()
+    expect(other.get_by_label("1 day before")).to_be_checked()
+    expect(other.get_by_label("15 minutes before")).not_to_be_checked()
+
+
+def test_a_test_message_says_whether_it_arrived(published: Served) -> None:
+    page = open_page(published, "/settings", busiest(published, LEADER))
+    page.get_by_label("Address or number").fill("nonsense://x")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".notice-refused")).to_contain_text("Addresses begin with mail:, sms:")
+    # A robot's address of the right form, behind which there is none.
+    page.get_by_label("Address or number").fill("dingtalk://abcdefghijkl")
+    page.get_by_role("button", name="Add", exact=True).click()
+    channel = page.locator(".channel")
+    expect(channel).to_contain_text("dingtalk://…")
+    channel.get_by_role("button", name="Test").click()
+    expect(channel).to_contain_text("It didn't arrive", timeout=30_000)
+    channel.get_by_role("button", name="Remove").click()
+    expect(page.locator(".channel")).to_have_count(0)
+
+
+def test_kinds_of_messages_are_chosen(published: Served) -> None:
+    page = open_page(published, "/settings", busiest(published, LEADER))
+    page.get_by_label("I'm on duty tomorrow").uncheck()
+    expect(page.locator(".notice")).to_contain_text("Kept")
+    page.reload()
+    expect(page.get_by_label("I'm on duty tomorrow")).not_to_be_checked()
+    expect(page.get_by_label("A duty of mine changes")).to_be_checked()
+    expect(page.get_by_label("A swap waits for my approval")).to_have_count(0)
+
+
+def offers(served: Served, person: str) -> Sequence[tuple[str | None, int | None]]:
+    with reading(served.state.engine) as session:
+        query = select(OfferRow.window, OfferRow.weekday).where(OfferRow.person == person)
+        return sorted((window, day) for window, day in session.execute(query))
+
+
+def test_a_volunteer_says_when_they_can_come(published: Served) -> None:
+    person = busiest(published, VOLUNTEER)
+    before = set(offers(published, person))
+    page = open_page(published, "/availability", person)
+    ticked = page.get_by_label("Sat Noon dismissal")
+    ticked.check(force=True)
+    taken = page.locator(".grid input:checked").first
+    window, _, day = (taken.get_attribute("value") or "").rpartition("|")
+    taken.uncheck(force=True)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator(".notice")).to_contain_text("the next week that is planned knows it")
+    assert set(offers(published, person)) == (before | {("noon_dismissal", 6)}) - {(window, int(day))}
+
+    # Meanwhile the school enters the same: who comes second sees it before deciding.
+    with writing(published.state.engine) as session:
+        row = session.scalars(select(OfferRow).where(OfferRow.person == person)).first()
+        assert row is not None
+        row.version += 1
+    page.get_by_label("Sun Noon dismissal").check(force=True)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator(".notice-refused")).to_contain_text("It was changed meanwhile")
+    expect(page.get_by_label("Sun Noon dismissal")).not_to_be_checked()
+
+
+def test_wishes_are_made_and_taken_back(published: Served) -> None:
+    person = busiest(published, LEADER)
+    page = open_page(published, "/availability", person)
+    expect(page.get_by_text("I can come every week")).to_have_count(0)
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator(".notice-refused")).to_contain_text("Say on which day or at what time")
+    page.get_by_label("Weekday").select_option("5")
+    page.get_by_label("important").check()
+    page.get_by_role("button", name="Add").click()
+    line = page.locator(".row-line")
+    expect(line).to_contain_text("rather not: Fri · any time")
+    with reading(published.state.engine) as session:
+        row = session.scalars(select(PreferenceRow).where(PreferenceRow.assignee == person)).one()
+        assert (row.kind, row.weekday, row.weight) == ("avoid", 5, 3)
+        assert session.get(PersonRow, person) is not None
+    line.get_by_role("button").click()
+    expect(line).to_have_count(0)
