@@ -37,12 +37,12 @@ class Missing(NamedTuple):
 def found(session: Session, settings: Settings) -> list[Missing]:
     """Return the duties whose holders have become late and of whom nothing is known.
 
-    Only of shifts of which something is known: where nobody checks in, nobody is missing.
+    Only of shifts to which somebody is known to have come: where nobody checks in, nobody is missing.
     """
     moment = now()
     late = moment - dt.timedelta(minutes=settings.late_minutes)
     other, known = aliased(DutyRow), aliased(PresenceRow)
-    marked = or_(known.scanned_at.is_not(None), known.marked.is_not(None))
+    came = or_(known.scanned_at.is_not(None), known.marked == "present")
     query = (
         select(DutyRow.uid, DutyRow.shift, DutyRow.assignee)
         .outerjoin(PresenceRow, PresenceRow.uid == DutyRow.uid)
@@ -56,7 +56,7 @@ def found(session: Session, settings: Settings) -> list[Missing]:
                 PresenceRow.uid.is_(None),
                 and_(PresenceRow.scanned_at.is_(None), PresenceRow.marked.is_(None)),
             ),
-            exists().where(known.uid == other.uid, other.shift == DutyRow.shift, marked),
+            exists().where(known.uid == other.uid, other.shift == DutyRow.shift, came),
         )
         .order_by(DutyRow.start, DutyRow.uid)
     )

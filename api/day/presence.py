@@ -14,7 +14,7 @@ from api.audit import Entry, record
 from api.database.base import now
 from api.day import coming
 from api.day.access import directed, find, holds
-from api.day.codes import STEP, begin_of, step_at
+from api.day.codes import STEP, Code, begin_of, step_at
 from api.day.shapes import Presence
 from api.day.tables import PresenceRow
 from api.errors import Conflict, Invalid, NotFound
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from api.accounts.identity import Identity
-    from api.day.codes import Code, Codes
+    from api.day.codes import Codes
     from api.settings import Settings
 
 EARLY = dt.timedelta(hours=2)
@@ -76,7 +76,11 @@ def codes(session: Session, identity: Identity, made: Codes, uid: str) -> list[C
         first, last = min(first, start - EARLY), max(last, end)
     if not first <= moment < last:
         raise CheckInClosed
-    return made.shown(duty.shift, moment, min(moment + SHOWN, last))
+    zone = zone_of(session)
+    return [
+        Code(code, start.astimezone(zone), end.astimezone(zone))
+        for code, start, end in made.shown(duty.shift, moment, min(moment + SHOWN, last))
+    ]
 
 
 def check_in(

@@ -99,9 +99,9 @@ class DayShift:
     duties: list[Kept] = field(default_factory=list)
 
     @property
-    def is_marked(self) -> bool:
-        """Whether anything is known of who came: where nothing is, nobody checks in."""
-        return any(duty.coming.state is not None or duty.gone for duty in self.duties)
+    def checks_in(self) -> bool:
+        """Whether anybody is known to have come: where nobody is, people don't check in."""
+        return any(duty.coming.state == "here" for duty in self.duties)
 
 
 class DaySite(NamedTuple):

@@ -10,7 +10,7 @@ from fastapi import Path, Query, Request, Response
 from api.accounts.identity import Permission
 from api.database.engine import reading as reader
 from api.database.engine import writing
-from api.day import board, calling, calls, happening, presence, reading, replacing, standins
+from api.day import board, calling, calls, happening, presence, reading, replacing, reporting, standins
 from api.day.coming import State
 from api.day.shapes import (
     Board,
@@ -31,8 +31,10 @@ from api.day.shapes import (
 from api.roster import repairs
 from api.roster.shapes import RepairShown
 from api.routing import Current, InSession, InState, Routes
+from api.standing.file_routes import WORKBOOK, WORKBOOK_CONTENT
 from api.state import State as Held
 from api.swaps.shapes import Uid
+from models.day import DayReport
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -89,6 +91,41 @@ def read_day_counts(
     asked = reading.Asked(identity.scope(READ), date, district, site, window)
     tag = reading.tag(session, asked, dt.timedelta(minutes=state.settings.late_minutes), "counts")
     return _unless(request, tag) or _told(tag, board.counts(session, state.settings, asked))
+
+
+@routes.on("GET", "/{date}/report", READ)
+def read_day_report(
+    session: InSession,
+    identity: Current,
+    state: InState,
+    date: dt.date,
+    district: Key = None,
+    site: Key = None,
+    window: Key = None,
+) -> DayReport:
+    """Read what a day came to, as far as it is over: by school, unit and person, with every exception."""
+    asked = reading.Asked(identity.scope(READ), date, district, site, window)
+    return reporting.report(session, state.settings, asked)
+
+
+@routes.on("GET", "/{date}/report.xlsx", READ, response_class=Response, responses=WORKBOOK_CONTENT)
+def download_day_report(
+    session: InSession,
+    identity: Current,
+    state: InState,
+    date: dt.date,
+    district: Key = None,
+    site: Key = None,
+    window: Key = None,
+) -> Response:
+    """Download the same as a workbook."""
+    asked = reading.Asked(identity.scope(READ), date, district, site, window)
+    headers = {
+        "Content-Disposition": f'attachment; filename="huxue-day-{date}.xlsx"',
+        "Cache-Control": "no-store",
+    }
+    content = reporting.workbook(session, state.settings, asked)
+    return Response(content, media_type=WORKBOOK, headers=headers)
 
 
 @routes.on("POST", "/{date}/happenings", Permission.EDIT_ROSTER, status_code=201)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select
 
 from api.database.base import now
+from api.day.tables import PresenceRow
 from api.errors import Conflict
 from api.plans import duties, life, plans, revisions
 from api.plans.past import counting
 from api.plans.problems import within
-from api.plans.tables import ShiftRow
+from api.plans.tables import DutyRow, ShiftRow
 from api.standing.counters import changed
 from api.standing.tables import LedgerRow
 from solver.verify import Verifier
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from api.plans.problems import Problems
     from api.plans.tables import PlanRow
     from api.settings import Settings
-    from models import Problem
+    from models import Problem, Roster
 
 
 class NotOver(Conflict):
@@ -49,7 +50,7 @@ def close(
     Returns
     -------
     tuple
-        The plan, and how many ledger entries of each kind were made, newcomers' apart.
+        The plan, how many ledger entries of each kind were made, newcomers' apart, and how many duties nobody kept.
 
     Raises
     ------
@@ -66,6 +67,8 @@ def close(
         raise NotOver(until=last.isoformat())
     revision = revisions.find(session, plan.id, plan.revision)
     roster, problem = duties.roster_of(session, plan), revisions.problem_of(revision)
+    absent = _absent(session, plan)
+    roster = _without(roster, absent)
     verifier = Verifier(_with_absences(problem, within(problems.standing(session), problem.horizon)))
     rows = [
         {"assignee": assignee, "week": plan.start, "kind": kind, "points": points, "plan": plan.id}
@@ -80,8 +83,24 @@ def close(
         "carried": told["carried"],
         "credited": told["credited"],
         "newcomers": len({row["assignee"] for row in newcomers}),
+        "absent": len(absent),
     }
     return life.step(session, actor, plan, "close", "closed", reason=reason, **counts), counts
+
+
+def _absent(session: Session, plan: PlanRow) -> set[tuple[str, str, str]]:
+    """Return the duties to which their holders didn't come, and nobody in their place: shift, role, assignee."""
+    query = (
+        select(DutyRow.shift, DutyRow.role, DutyRow.assignee)
+        .join(PresenceRow, PresenceRow.uid == DutyRow.uid)
+        .where(DutyRow.plan == plan.id, DutyRow.cancelled_at.is_(None), PresenceRow.marked == "absent")
+    )
+    return {(shift, role, assignee) for shift, role, assignee in session.execute(query)}
+
+
+def _without(roster: Roster, duties: Collection[tuple[str, str, str]]) -> Roster:
+    kept = tuple(a for a in roster.assignments if (a.shift, a.role, a.assignee) not in duties)
+    return roster.model_copy(update={"assignments": kept})
 
 
 def _with_absences(problem: Problem, standing: dict[str, Any]) -> Problem:

@@ -151,12 +151,15 @@ class ClosedPlan(BaseModel):
         Those who were excused while their group carried something.
     newcomers
         Those who were given their group's mean of the weeks before.
+    absent
+        Duties whose holders were marked absent, and that nobody took over: they give no points.
     """
 
     plan: Plan
     carried: int
     credited: int
     newcomers: int
+    absent: int
 
 
 class Affected(BaseModel):

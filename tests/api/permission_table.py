@@ -275,6 +275,8 @@ TABLE = (
     # The day; nothing is published here
     Ask("GET /days/{date}", READ),
     Ask("GET /days/{date}/counts", READ),
+    Ask("GET /days/{date}/report", READ),
+    Ask("GET /days/{date}/report.xlsx", READ),
     Ask("POST /days/{date}/happenings", "401 409 409 403 403 403", MOVED),
     Ask("GET /duties/{duty}/shift", "401 404 404 404 404 404"),
     Ask("GET /duties/{duty}/codes", "401 404 404 404 404 404"),

@@ -1,0 +1,153 @@
+"""What a day came to: which published posts were kept, by whom, and which weren't."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.base import Id, Value
+
+Count = Annotated[int, Field(ge=0)]
+
+Outcome = Literal["kept", "late", "replaced", "absent", "unmarked", "open"]
+"""How a post ended.
+
+``kept`` 到岗; ``late`` 迟到; ``replaced`` 顶岗: somebody took it over on the day; ``absent`` 缺勤: its last holder was
+marked so; ``unmarked`` 未登记: others of the shift are known to have come, and of this one nothing is known; ``open``
+缺岗: nobody held it. Where nobody of a shift is known to have come, nobody checks in there: what wasn't marked
+absent counts as kept.
+"""
+
+
+class DayFigures(Value):
+    """How many posts ended how.
+
+    Parameters
+    ----------
+    posts
+        All of them, up to the targets.
+    short
+        Open posts below the minimum.
+    """
+
+    posts: Count = 0
+    kept: Count = 0
+    late: Count = 0
+    replaced: Count = 0
+    absent: Count = 0
+    unmarked: Count = 0
+    open: Count = 0
+    short: Count = 0
+
+
+class DayPart(Value):
+    """The figures of a district, a site or a window.
+
+    Parameters
+    ----------
+    district
+        Of a site: its district.
+    """
+
+    id: Id
+    name: str
+    district: Id | None = None
+    figures: DayFigures
+
+
+class HolderFigures(Value):
+    """How duties ended, seen from who held them.
+
+    Parameters
+    ----------
+    duties
+        Those that were theirs at the end.
+    stood_in
+        Of these, taken over from somebody on the day.
+    replaced
+        Duties that others took over from them.
+    late_minutes
+        How much too late they came, in all.
+    """
+
+    duties: Count = 0
+    kept: Count = 0
+    late: Count = 0
+    absent: Count = 0
+    unmarked: Count = 0
+    stood_in: Count = 0
+    replaced: Count = 0
+    late_minutes: Count = 0
+
+
+class DayUnit(Value):
+    """A unit's people and crews."""
+
+    id: Id
+    name: str
+    figures: HolderFigures
+
+
+class DayHolder(Value):
+    """A person or crew."""
+
+    id: Id
+    name: str
+    unit: Id
+    figures: HolderFigures
+
+
+class PostEnded(Value):
+    """A post that wasn't simply kept.
+
+    Parameters
+    ----------
+    holder
+        Whose it was, by name; None: nobody's.
+    by
+        Who took it over, by name.
+    late_minutes
+        How much too late whoever held it at the end came.
+    strength
+        Of a crew: how many came.
+    """
+
+    outcome: Outcome
+    site: Id
+    site_name: str
+    shift: str
+    window: Id
+    role: Id
+    index: Count
+    start: dt.datetime
+    end: dt.datetime
+    holder: str | None = None
+    by: str | None = None
+    at: dt.datetime | None = None
+    late_minutes: Count | None = None
+    strength: Count | None = None
+
+
+class DayReport(Value):
+    """The end-of-day report 日报.
+
+    Parameters
+    ----------
+    coming
+        Posts whose time isn't over yet; they are in nothing else.
+    holders
+        Everybody who had a duty.
+    """
+
+    version: Literal["1"] = "1"
+    date: dt.date
+    coming: Count
+    figures: DayFigures
+    districts: tuple[DayPart, ...]
+    windows: tuple[DayPart, ...]
+    sites: tuple[DayPart, ...]
+    units: tuple[DayUnit, ...]
+    holders: tuple[DayHolder, ...]
+    exceptions: tuple[PostEnded, ...]
