@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         version="1",
         lifespan=lifespan,
         openapi_url=f"{API}/openapi.json",
-        docs_url=f"{API}/docs",
+        docs_url=None,  # a page, and so made where pages are
         redoc_url=None,
     )
     app.state.huxue = held

@@ -9,9 +9,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Match, Mount
 
 from api.app import create_app as create_api
+from api.routing import API
 from web import refusals
 from web.assets import served
 from web.features import PAGES
+from web.reference.page import show_reference
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Scope
@@ -42,6 +44,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         As of `api.app.create_app`.
     """
     app = create_api(settings, state=state)
+    app.add_api_route(f"{API}/docs", show_reference, include_in_schema=False)
     app.router.routes.append(_Pages("/", pages(app.state.huxue)))
     return app
 

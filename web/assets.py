@@ -16,7 +16,7 @@ STATIC = Path(__file__).with_name("static")
 
 
 def address(name: str) -> str:
-    """Return where browsers find ``app.css``, ``app.js`` or ``icons.svg``."""
+    """Return where browsers find what is built, such as ``app.css``."""
     return f"/static/{_manifest()[name]}"
 
 

@@ -49,6 +49,19 @@ const script = await esbuild.build({
 });
 keep("app.js", script.outputFiles[0].contents);
 
+// For who programs, in a browser of today.
+const reference = await esbuild.build({
+  entryPoints: [join(HERE, "reference", "reference.js")],
+  bundle: true,
+  write: false,
+  minify: true,
+  format: "iife",
+  target: ["es2020"],
+  legalComments: "none",
+});
+keep("reference.js", reference.outputFiles[0].contents);
+keep("reference.css", readFileSync(join(HERE, "node_modules", "swagger-ui-dist", "swagger-ui.css")));
+
 // Templates name icons as {{ icon("pin") }}, Python as symbol="pin": those that are named are in the sprite.
 const named = new Set();
 for (const entry of readdirSync(HERE, { recursive: true, withFileTypes: true })) {

@@ -25,7 +25,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     return TestClient(create_app(state=state))
 
 
-@pytest.mark.parametrize("name", ["app.css", "app.js", "icons.svg"])
+@pytest.mark.parametrize("name", ["app.css", "app.js", "icons.svg", "reference.css", "reference.js"])
 def test_what_is_built_is_kept_for_good(client: TestClient, name: str) -> None:
     plain = client.get(address(name), headers={"accept-encoding": "identity"})
     assert plain.status_code == 200
