@@ -44,7 +44,7 @@ _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def line(text: str) -> str:
     """Return a text as one line."""
-    return _BREAKS.sub(" ", text).strip()
+    return text.strip() if text.isprintable() else _BREAKS.sub(" ", text).strip()
 
 
 def calendar_name(name: str, language: Language) -> str:

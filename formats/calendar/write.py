@@ -33,8 +33,6 @@ RADIUS = 100
 
 _WIDTH = 75
 
-_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
-
 
 @dataclass(frozen=True)
 class Head:
@@ -204,7 +202,7 @@ def _degrees(value: float) -> str:
 
 def _escaped(text: str) -> str:
     # icalendar's own takes the two characters \N for a line break; a name may hold them.
-    return text.translate(_ESCAPES)
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def _folded(text: str) -> bytes:

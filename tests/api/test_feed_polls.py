@@ -36,7 +36,11 @@ if TYPE_CHECKING:
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-pytestmark = pytest.mark.usefixtures("sunday")
+# What the database does is tried on both kinds in test_feeds.py and test_feed_board.py.
+pytestmark = [
+    pytest.mark.usefixtures("sunday"),
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
 
 
 @pytest.fixture
