@@ -7,10 +7,13 @@ changed is committed before the answer is sent.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, params
+from fastapi import APIRouter, Depends, Header, Request, Response, params
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
@@ -125,6 +128,39 @@ def permission_of(route: APIRoute) -> Permission:
     return asked[0].permission
 
 
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Where JSON may hold half a character; whole ones beyond the first 65,536 are written as two halves."""
+
+
+class _Request(Request):
+    async def json(self) -> Any:
+        """Return the body's JSON, whose text can be written again.
+
+        Raises
+        ------
+        RequestValidationError
+            When it holds halves of characters: no database and no answer could.
+        """
+        value = await super().json()
+        if _HALF.search(await self.body()):
+            try:
+                json.dumps(value, ensure_ascii=False).encode()
+            except UnicodeEncodeError:
+                error = {"type": "string_unicode", "loc": ("body",), "msg": "Text should be valid Unicode"}
+                raise RequestValidationError([error]) from None
+        return value
+
+
+class _Route(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_checked(request: Request) -> Response:
+            return await handle(_Request(request.scope, request.receive))
+
+        return handle_checked
+
+
 class Routes(APIRouter):
     """A router whose every route names its permission.
 
@@ -138,7 +174,7 @@ class Routes(APIRouter):
 
     def __init__(self, prefix: str, tag: str) -> None:
         # FastAPI leaves its own 422 out where there is a 4XX; `api.openapi` says what is in it.
-        super().__init__(prefix=API + prefix, tags=[tag], responses={"4XX": {"description": "Refused."}})
+        super().__init__(prefix=API + prefix, tags=[tag], responses={"4XX": {"description": "Refused."}}, route_class=_Route)
 
     def on(
         self, method: str, path: str, permission: Permission, **options: Any

@@ -10,8 +10,9 @@ from pydantic import model_validator
 
 from models.base import Id, Name, Value, Weekday
 
+FIRST_KNOWN_YEAR = min(chinese_calendar.holidays).year
 LAST_KNOWN_YEAR = max(chinese_calendar.holidays).year
-"""The last year whose public holidays the calendar library knows."""
+"""The first and the last year whose public holidays the calendar library knows."""
 
 
 class Term(Value):
@@ -55,7 +56,7 @@ class SchoolCalendar(Value):
     ----------
     country
         ``CN`` follows the State Council's holidays and make-up workdays (through the
-        library chinesecalendar; years it doesn't know yet count Monday to Friday);
+        library chinesecalendar; years it doesn't know count Monday to Friday);
         None has school from Monday to Friday.
     terms
         When given, there is school only inside a term.
@@ -78,7 +79,7 @@ class SchoolCalendar(Value):
             return (exception.follows or day.isoweekday()) if exception.school else None
         if self.terms and not any(t.first <= day <= t.last for t in self.terms):
             return None
-        if self.country == "CN" and day.year <= LAST_KNOWN_YEAR:
+        if self.country == "CN" and FIRST_KNOWN_YEAR <= day.year <= LAST_KNOWN_YEAR:
             if not chinese_calendar.is_workday(day):
                 return None
             return day.isoweekday() if day.isoweekday() <= 5 else self.makeup_follows

@@ -54,12 +54,12 @@ class Users:
         return self._clients[name]
 
 
-def secret_of(engine: Engine, name: str) -> str:
-    """Make the account of a kind of user, and return an API token of it."""
+def secret_of(engine: Engine, name: str, login: str | None = None) -> str:
+    """Make an account of a kind of user, and return an API token of it."""
     secret = new_secret()
     with writing(engine) as session:
         account = AccountRow(
-            login=name, name=name, person=MEMBER if name == "member" else None, created_at=now()
+            login=login or name, name=name, person=MEMBER if name == "member" else None, created_at=now()
         )
         session.add(account)
         session.flush()
