@@ -174,7 +174,12 @@ class Routes(APIRouter):
 
     def __init__(self, prefix: str, tag: str) -> None:
         # FastAPI leaves its own 422 out where there is a 4XX; `api.openapi` says what is in it.
-        super().__init__(prefix=API + prefix, tags=[tag], responses={"4XX": {"description": "Refused."}}, route_class=_Route)
+        super().__init__(
+            prefix=API + prefix,
+            tags=[tag],
+            responses={"4XX": {"description": "Refused."}},
+            route_class=_Route,
+        )
 
     def on(
         self, method: str, path: str, permission: Permission, **options: Any

@@ -23,6 +23,8 @@ def example_of(operation: dict[str, Any]) -> Any:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content is None:
         return None
+    if "example" in content:
+        return content["example"]
     schema = content["schema"]
     while "$ref" in schema:
         schema = DOCUMENT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
