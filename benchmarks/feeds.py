@@ -173,13 +173,14 @@ def _serve(folder: Path, *arguments: str) -> Iterator[_Server]:
             if not said:
                 raise ChildError(f"the server {' '.join(arguments)} didn't start")
             port = int(said) if said.isdigit() else urlsplit(json.loads(said)["url"]).port or 0
-            _wait(port)
+            wait(port)
             yield _Server(port, process.pid)
         finally:
             process.terminate()
 
 
-def _wait(port: int) -> None:
+def wait(port: int) -> None:
+    """Wait until a service answers."""
     import socket
 
     until = time.monotonic() + 60

@@ -29,6 +29,7 @@ NAMES = (
     "repair",
     "swaps",
     "feeds",
+    "pages",
     "province",
     "textbook",
     "rota",

@@ -1,0 +1,75 @@
+"""Take the pictures of pages that the readmes show.
+
+python docs/images/pages.py docs/images makes up a small city, publishes its week, and photographs it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.page_city import browser, page_city
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from benchmarks.page_city import PageCity
+
+SCHOOLS = 16
+DESKTOP, PHONE = (1280, 760), (390, 760)
+
+
+def main(folder: Path) -> None:
+    """Take all pictures, in both languages where they are for both."""
+    with tempfile.TemporaryDirectory() as temporary, page_city(Path(temporary), SCHOOLS, 1) as city:
+        week = f"/plans/{city.week}"
+        site = f"{week}/sites/{city.site}"
+        with browser() as chromium:
+            for language in ("en", "zh"):
+                for name, login, address, size in (
+                    ("city", "dispatcher", week, DESKTOP),
+                    ("school", "dispatcher", site, DESKTOP),
+                    ("member", "officer", "/duties", PHONE),
+                ):
+                    if login in city.passwords:
+                        picture = folder / f"{name}-{language}.png"
+                        _photograph(chromium, city, picture, login, address, size, language)
+
+
+def _photograph(
+    chromium: Browser,
+    city: PageCity,
+    picture: Path,
+    login: str,
+    address: str,
+    size: tuple[int, int],
+    language: str,
+) -> None:
+    context = chromium.new_context(
+        base_url=city.url, viewport={"width": size[0], "height": size[1]}, device_scale_factor=1
+    )
+    page = context.new_page()
+    page.goto("/login")
+    page.fill("#login", login)
+    page.fill("#password", city.passwords[login])
+    page.click("form[action='/login'] button")
+    page.wait_for_url("**/*")
+    if page.locator(f".languages [name=language][value={language}]").count():
+        with page.expect_navigation():
+            page.click(f".languages [name=language][value={language}]")
+    page.goto(address)
+    page.wait_for_selector("html.ready")
+    if "/sites/" in address:
+        page.locator(".sheet td.held button").nth(5).click()
+        page.wait_for_selector(".panel .candidates", timeout=120_000)
+        page.mouse.move(0, 0)
+    page.screenshot(path=str(picture))
+    context.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
