@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
-from rich.table import Table
-
+from cli.summary import console, table_of
 from cli.words import Language, say
 
 if TYPE_CHECKING:
@@ -42,10 +40,7 @@ class _Out:
         self.problem = problem
         self._language: Language = language
         self._zone = ZoneInfo(problem.timezone)
-        self._console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-        if not self._console.is_terminal:
-            # Whoever reads a pipe or a file wants whole rows.
-            self._console.width = 240
+        self._console = console()
 
     def say(self, key: str, **values: object) -> str:
         return say(self._language, key, **values)
@@ -58,12 +53,9 @@ class _Out:
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> None:
         """Print a table whose first ``left`` columns are texts."""
-        table = Table(box=None, pad_edge=False)
-        for k, column in enumerate(columns):
-            table.add_column(self.say(f"column:{column}"), justify="left" if k < left else "right")
-        for row in rows:
-            table.add_row(*row)
-        self._console.print(table)
+        heads = [self.say(f"column:{column}") for column in columns]
+        sides: list[Literal["left", "right"]] = ["left" if k < left else "right" for k in range(len(heads))]
+        self._console.print(table_of(heads, sides, rows))
 
     def role(self, role: str) -> str:
         known = self.problem.role_by_id[role]
@@ -210,6 +202,9 @@ def print_people(problem: Problem, advice: PeopleAdvice, language: Language) -> 
     out.line("people:missing", **advice.missing)
     if not any(advice.missing.values()):
         out.line("people:enough")
+        return
+    if not advice.hires:
+        out.line("people:useless", tried=advice.tried)
         return
     out.line("people:tried", candidates=advice.candidates, tried=advice.tried, useful=len(advice.hires))
     rows = [

@@ -126,6 +126,10 @@ ADVISE_TEXTS: dict[str, tuple[str, str]] = {
         "影子价格给出 {candidates} 处，逐一加人重排 {tried} 处，有益的 {useful} 处：",
         "Shadow prices name {candidates} places; {tried} were solved anew with one more, {useful} brought something:",
     ),
+    "people:useless": (
+        "再多一人也补不上（据影子价格；重排 {tried} 处）",
+        "One more person would bring nothing (by the shadow prices; solved anew: {tried})",
+    ),
     "people:enough": ("没有缺岗，也没有替班", "Nothing is missing, and nobody stands in"),
     "people:always": ("全时段", "any time"),
     "people:as": ("{unit}（驻 {site}）", "{unit} (posted to {site})"),

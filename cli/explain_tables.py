@@ -175,11 +175,10 @@ def _hire(problem: Problem, hire: Hire, language: Language) -> str:
     window = ""
     if hire.window is not None:
         names = windows[hire.window]
-        window = f", {names.name if language == 'zh' else names.name_en}"
-    gained = ", ".join(
-        say(language, "explain-gained", level=word(language, "level", level), count=count)
-        for level, count in hire.gained.items()
-        if count
+        window = f"，{names.name}" if language == "zh" else f", {names.name_en}"
+    gained = join(
+        [say(language, f"gained:{level}", count=count) for level, count in hire.gained.items() if count],
+        language,
     )
     unit = problem.unit_by_id[hire.unit].name
     role = role_name(problem, hire.role, language)

@@ -50,7 +50,10 @@ EXPLAIN_TEXTS: dict[str, tuple[str, str]] = {
         "多一名{role}（{unit}{window}）：{gained}",
         "one more {role} ({unit}{window}): {gained}",
     ),
-    "explain-gained": ("{level}多补 {count} 个", "{count} more of {level}"),
+    "gained:core": ("多补核心岗 {count} 个", "core posts filled: {count} more"),
+    "gained:volunteers": ("多补志愿者岗 {count} 个", "volunteer posts filled: {count} more"),
+    "gained:extra": ("多补增配岗 {count} 个", "extra posts filled: {count} more"),
+    "gained:stand_ins": ("少替班 {count} 班", "duties by stand-ins: {count} fewer"),
     "explain-person": ("{who}：本期 {count} 个岗位", "{who}: {count} duties"),
     "explain-carried": (
         "负担 {before} → {after} 分；同组 {peers} 人平均 {mean_before} → {mean_after}（{least_after} 至 {most_after}）",

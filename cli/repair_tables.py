@@ -84,7 +84,9 @@ def _line(problem: Problem, change: Change, language: Language) -> str:
 
 
 def _opened(problem: Problem, unfilled: Unfilled, language: Language) -> str:
-    reasons = [f"{blocker(rule, language)} {count:,}" for rule, count in unfilled.blocked.items() if count]
+    there = unfilled.candidates - sum(unfilled.blocked.values())
+    blocked = {"one_holder": there, **unfilled.blocked}
+    reasons = [f"{blocker(rule, language)} {count:,}" for rule, count in blocked.items() if count]
     return say(
         language,
         "repaired-open",

@@ -102,11 +102,11 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
     "repaired-opened": ("补不上的岗位：", "What can't be filled:"),
     "repaired-open": (
         "  {shift} {role}：候选 {candidates} 人；{reasons}",
-        "  {shift} {role}: {candidates} candidates; {reasons}",
+        "  {shift} {role}: candidates {candidates}; {reasons}",
     ),
     "repaired-effort": (
         "重排了 {components} 个部分，用时 {seconds} 秒",
-        "{components} components solved again in {seconds} s",
+        "Components solved again: {components}, in {seconds} s",
     ),
     "repaired-dropped": ("没能保留的指定：{count} 个", "Pins that could not be kept: {count}"),
     "repaired-levels": (

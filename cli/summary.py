@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models import DroppedPin, Level, Problem, Report, Unfilled
+
+WIDE = 240
+"""Columns of what is no terminal: whoever reads a pipe or a file wants whole rows."""
 
 SHOWN = 20
 """How many pins are named; ``--json`` has them all."""
@@ -99,12 +102,20 @@ def print_table(
     left: Sequence[str] = ("level",),
 ) -> None:
     """Print rows under columns with names of their own, all to the right but those named."""
+    heads = [say(language, f"column:{column}") for column in columns]
+    console(file).print(table_of(heads, ["left" if c in left else "right" for c in columns], rows))
+
+
+def table_of(
+    heads: Sequence[str], sides: Sequence[Literal["left", "right"]], rows: Sequence[Sequence[str]]
+) -> Table:
+    """Return a table without lines."""
     table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(say(language, f"column:{column}"), justify="left" if column in left else "right")
+    for head, side in zip(heads, sides, strict=True):
+        table.add_column(head, justify=side)
     for row in rows:
         table.add_row(*row)
-    console(file).print(table)
+    return table
 
 
 def print_dropped(out: Console, problem: Problem, dropped: Sequence[DroppedPin], language: Language) -> None:
@@ -137,6 +148,9 @@ def _print_unfilled(out: Console, problem: Problem, unfilled: Sequence[Unfilled]
         out.print(say(language, "open-nobody", count=nobody))
 
 
-def console(file: TextIO | None) -> Console:
+def console(file: TextIO | None = None) -> Console:
     """Return what prints plain text, tables included, to a file or stdout."""
-    return Console(file=file or sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    found = Console(file=file or sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not found.is_terminal:
+        found.width = WIDE
+    return found

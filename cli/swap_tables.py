@@ -117,7 +117,7 @@ def _counted(rules: dict[str, int], language: Language) -> str:
 
 
 def _steps(problem: Problem, handovers: Sequence[Handover], language: Language) -> str:
-    return "; ".join(
+    return ("；" if language == "zh" else "; ").join(
         say(
             language,
             "swap-step",
@@ -131,4 +131,7 @@ def _steps(problem: Problem, handovers: Sequence[Handover], language: Language) 
 
 
 def _duty(problem: Problem, duty: Duty, language: Language) -> str:
-    return f"{post_name(problem, duty.shift, duty.role, language)}, {who(problem, duty.assignee, language)}"
+    between = "，" if language == "zh" else ", "
+    return (
+        post_name(problem, duty.shift, duty.role, language) + between + who(problem, duty.assignee, language)
+    )

@@ -67,6 +67,7 @@ SWAP_TEXTS: dict[str, tuple[str, str]] = {
     "kind:cycle": ("环", "cycle"),
     "kind:chain": ("链", "chain"),
     "swap-step": ("{shift} {role}：{giver} → {taker}", "{shift} {role}: {giver} -> {taker}"),
+    "swap-first": ("已写出 {path}（其中第一种换法）", "Written: {path} (the first of these ways)"),
     "swap-unchanged": ("各级代价不变", "No level's cost changes"),
     "swap-term": ("    {name}：{before} → {after}", "    {name}: {before} -> {after}"),
     "column:before": ("之前", "Before"),

@@ -45,7 +45,7 @@ def fault_text(fault: InputFault) -> str:
 def _found(found: str) -> str:
     meant = in_chinese(found)
     if not found or meant != found:
-        return f"这里是{meant or '空白'}"
+        return f"现为：{meant or '空白'}"
     return f"这里是「{clip(found)[1:-1]}」"
 
 

@@ -48,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
             changes = changes_between(roster.assignments, after.assignments, problem)
             save_roster(problem, after, changes, args.output, Steps(args), phones=args.phones)
             if args.output != STDOUT:
-                print(say(args.language, "written", path=args.output), file=out)
+                found = args.wishes is None and not (args.back or args.to or args.cover)
+                key = "swap-first" if found else "written"
+                print(say(args.language, key, path=args.output), file=out)
     except InvalidSwap as error:
         raise Failure(
             say(args.language, f"swap:{error.fault}", what=named(problem, error.what, args.language))

@@ -74,7 +74,7 @@ def test_what_pydantic_says(path: str) -> None:
         read_problem_json(json.dumps(content).encode())
     (fault,) = caught.value.faults[:1]
     text = fault_text(fault)
-    assert text.startswith(f"{path}：这里是")
+    assert text.startswith((f"{path}：这里是「", f"{path}：现为："))
     assert found in text
     assert not SENTENCE.search(text), text
     if expected is not None:
@@ -83,10 +83,10 @@ def test_what_pydantic_says(path: str) -> None:
 
 def test_whole_files() -> None:
     for data, expected in (
-        (b"", "这里是空文件，应为：数据的 JSON"),
-        (b'{"version": "1",', "这里是文件在中途断了，应为：第 1 行第 16 列之后还应有内容"),
-        (b"{]", "这里是不是 JSON 的文件，应为：JSON；第 1 行第 2 列起不是"),
-        (to_json(small_school()), "这里是数据，应为：排班表"),
+        (b"", "现为：空文件，应为：数据的 JSON"),
+        (b'{"version": "1",', "现为：文件在中途断了，应为：第 1 行第 16 列之后还应有内容"),
+        (b"{]", "现为：不是 JSON 的文件，应为：JSON；第 1 行第 2 列起不是"),
+        (to_json(small_school()), "现为：数据，应为：排班表"),
     ):
         with pytest.raises(InvalidInput) as caught:
             (read_roster_json if expected.endswith("排班表") else read_problem_json)(data, name="p.json")
