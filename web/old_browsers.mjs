@@ -18,6 +18,7 @@ const IGNORED = [
   "css-logical-props",
   "css-not-sel-list",
   "css-overflow",
+  "css-page-break",
   "css-sticky",
   "prefers-reduced-motion",
   "text-decoration",

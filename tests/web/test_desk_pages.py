@@ -220,3 +220,9 @@ def test_a_lost_connection_is_said_until_it_is_back(city: Served) -> None:
     expect(lost).to_contain_text("No connection", timeout=20_000)
     page.unroute("**/changes?*")
     expect(lost).to_have_count(0, timeout=20_000)
+
+
+def test_a_schools_week_fits_on_one_sheet_of_paper(city: Served) -> None:
+    page = open_page(city, f"{WEEK}/sites/S0004", language="zh")
+    paper = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
