@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
-from benchmarks.child import ROOT, ChildError, environment, in_child
+from benchmarks.child import ChildError, in_child
 from benchmarks.feed_load import ask
 from benchmarks.options import tell
+from benchmarks.server import serving
 from benchmarks.solving import solve
 from benchmarks.tables import Section, Table
 
@@ -155,41 +152,5 @@ class _Server:
 
 @contextmanager
 def _serve(folder: Path, *arguments: str) -> Iterator[_Server]:
-    settings = {"HUXUE_DATA": str(folder), "HUXUE_LOG_FORMAT": "json", "LANG": "en"}
-    with (
-        (folder / "server.log").open("w") as log,
-        subprocess.Popen(
-            [sys.executable, *arguments],
-            env={**environment(), **settings},
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline().strip()
-            if not said:
-                raise ChildError(f"the server {' '.join(arguments)} didn't start")
-            port = int(said) if said.isdigit() else urlsplit(json.loads(said)["url"]).port or 0
-            wait(port)
-            yield _Server(port, process.pid)
-        finally:
-            process.terminate()
-
-
-def wait(port: int) -> None:
-    """Wait until a service answers."""
-    import socket
-
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                if connection.recv(100):
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise ChildError("the server doesn't answer")
+    with serving(folder, *arguments) as (port, process):
+        yield _Server(port, process)

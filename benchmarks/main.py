@@ -30,6 +30,7 @@ NAMES = (
     "swaps",
     "feeds",
     "pages",
+    "service",
     "province",
     "textbook",
     "rota",
@@ -175,6 +176,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="S",
         help="of asking for unchanged calendars, default 15",
     )
+    add(
+        "--requests",
+        type=int,
+        default=defaults.requests,
+        metavar="N",
+        help="of the service, for what isn't there, default 1000",
+    )
     add("--json", type=Path, metavar="FILE", help="write all figures as JSON")
     add("--markdown", type=Path, metavar="FILE", help="write the tables as Markdown")
     return parser
@@ -193,6 +201,7 @@ def _options(args: argparse.Namespace, folder: Path) -> Options:
         timefold_seconds=tuple(args.timefold_seconds),
         rota_seconds=args.rota_seconds,
         rota_sizes=args.rota_sizes,
+        requests=args.requests,
         subscribers=args.subscribers,
         poll_seconds=args.poll_seconds,
     )

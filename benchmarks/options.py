@@ -52,6 +52,8 @@ class Options:
         An interpreter that has Timefold; None where it isn't asked for.
     timefold_seconds
         Each a run of its own; the first is at least Huxue's own time.
+    requests
+        Of the service, for what is elsewhere and for what is nowhere.
     rota_seconds, rota_sizes
         For each rota and solver, and how many of the rotas, the smallest first.
     subscribers, poll_seconds
@@ -69,6 +71,7 @@ class Options:
     timefold_seconds: tuple[float, ...] = (30.0, 60.0)
     rota_seconds: float = 60.0
     rota_sizes: int = 5
+    requests: int = 1000
     subscribers: int = 30_000
     poll_seconds: float = 15.0
     _made: dict[tuple[int, int], City] = field(default_factory=dict, repr=False, compare=False)

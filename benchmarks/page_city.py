@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from api.state import State
 from benchmarks.child import ROOT, ChildError, environment
-from benchmarks.feeds import wait
+from benchmarks.server import wait
 from cli import demo_city, demo_logins
 from examples import reference_city
 from solver.solve import Settings, solve

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ("repair", ["absence of one", "absences at once", "verified clean: yes"]),
         ("swaps", ["a duty of", "duties that change hands", "1000"]),
         ("feeds", ["unchanged", "changed for everybody", "naive, body", "until all are fresh"]),
+        ("service", ["a school's week", "a checked edit", "elsewhere median ms", "PostgreSQL"]),
         ("province", ["4 schools", "Ratio of wall_s"]),
         ("rota", ["2 weeks, 8 people", "Huxue", "breaks no rule: yes"]),
         ("textbook", ["textbook CP-SAT, 1.0 s, 8 workers", "pairwise conflicts", "none"]),
@@ -35,6 +36,7 @@ def test_a_benchmark_prints_its_table(
     files = {kind: tmp_path / f"figures.{kind}" for kind in ("json", "markdown")}
     arguments = [name, "--schools", "2", "--seeds", "1", "--province", "2", "--textbook-seconds", "1"]
     arguments += ["--rota-seconds", "2", "--rota-sizes", "1"]
+    arguments += ["--requests", "5"]
     arguments += ["--subscribers", "100", "--poll-seconds", "0.5"]
     arguments += [a for kind, file in files.items() for a in (f"--{kind}", str(file))]
     assert main(arguments) == 0
