@@ -79,7 +79,14 @@ class Options:
     def __post_init__(self) -> None:
         if not self.seeds:
             raise ValueError("no seeds: give one or more")
-        for name in ("schools", "province_cities", "district_schools", "rota_sizes", "subscribers"):
+        for name in (
+            "schools",
+            "province_cities",
+            "district_schools",
+            "rota_sizes",
+            "subscribers",
+            "requests",
+        ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)}: give 1 or more")
         if self.textbook_seconds is not None and not self.textbook_seconds > 0:
