@@ -101,6 +101,7 @@ def _measured(name: str, folder: Path, database: str, book: Path, unseen: int) -
     """Do everything on one database."""
     from benchmarks.service_accounts import make_accounts
 
+    each = min(EACH, unseen)
     secrets = make_accounts(database)
     told, chance = Told(), random.Random(1)
     with ExitStack() as stack:
@@ -113,10 +114,10 @@ def _measured(name: str, folder: Path, database: str, book: Path, unseen: int) -
         ask.solve(start)
         tell(f"{name}: asking and editing")
         sites: list[dict[str, Any]] = ask.json("GET", "/site-names")
-        some = [chance.choice(sites)["id"] for _ in range(EACH)]
+        some = [chance.choice(sites)["id"] for _ in range(each)]
         for site in some:
             ask.timed("a school's week", "GET", f"/plans/{start}/sites/{site}/week")
-        for _ in range(EACH):
+        for _ in range(each):
             ask.timed("the city's coverage", "GET", f"/plans/{start}/coverage")
         for site in some:
             ask.candidates(start, site, chance)
