@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from api.accounts.identity import Scope
@@ -12,14 +13,19 @@ from api.day import reading
 from api.day.access import directed
 from api.day.shapes import Board, BoardPost, BoardShift, BoardSite, Counts, DayCounts, SiteCounts
 from api.roster.shapes import Holder
+from formats.collector import uncollected
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sqlalchemy.orm import Session
 
     from api.accounts.identity import Identity
     from api.day.coming import State
-    from api.day.reading import Asked, Day, DayShift, Kept
+    from api.day.reading import Asked, Day, DayShift, DaySite, Kept
     from api.settings import Settings
+
+    Local = Callable[[dt.datetime], dt.datetime]
 
 
 def board(session: Session, settings: Settings, asked: Asked, state: State | None = None) -> Board:
@@ -30,28 +36,37 @@ def board(session: Session, settings: Settings, asked: Asked, state: State | Non
     state
         Only posts in it are listed; all are counted.
     """
-    return _board(reading.read(session, asked), settings, state)
+    # Tens of thousands of values without a cycle among them.
+    with uncollected():
+        return _board(reading.read(session, asked), settings, state)
 
 
 def counts(session: Session, settings: Settings, asked: Asked) -> DayCounts:
     """Return how many posts of a day within a scope are in which state."""
-    found = _board(reading.read(session, asked), settings, None)
-    return DayCounts(
-        date=found.date,
-        counts=found.counts,
-        districts=found.districts,
-        windows=found.windows,
-        sites=[
-            SiteCounts(
-                site=site.site,
-                name=site.name,
-                district=site.district,
-                counts=site.counts,
-                windows={shift.window: shift.counts for shift in site.shifts},
+    with uncollected():
+        day = reading.read(session, asked)
+        sums, clock = _Sums(), _Clock(settings)
+        sites = []
+        for site in day.sites:
+            windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
+            for shift in site.shifts:
+                windows[shift.window].update(sums.add(site, shift, clock))
+            sites.append(
+                SiteCounts(
+                    site=site.id,
+                    name=site.name,
+                    district=site.district,
+                    counts=_counts(sums.sites[site.id]),
+                    windows=_each(windows),
+                )
             )
-            for site in found.sites
-        ],
-    )
+        return DayCounts(
+            date=day.date,
+            counts=_counts(sums.total),
+            districts=_each(sums.districts),
+            windows=_each(sums.windows),
+            sites=sites,
+        )
 
 
 def of_duty(session: Session, identity: Identity, settings: Settings, uid: str) -> BoardShift:
@@ -68,19 +83,78 @@ def of_duty(session: Session, identity: Identity, settings: Settings, uid: str) 
     return _board(day, settings, None).sites[0].shifts[0]
 
 
+class _Clock:
+    """What time it is, and who is late by it.
+
+    Attributes
+    ----------
+    late
+        How long after the start somebody is late.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.moment = now()
+        self.late = dt.timedelta(minutes=settings.late_minutes)
+
+    def state_of(self, duty: Kept) -> State:
+        """Return the state of a duty."""
+        return "replaced" if duty.gone else duty.coming.shown(duty.start, duty.end, self.moment, self.late)
+
+
+class _Sums:
+    """Counts of posts by state: in all, and by district, window and site."""
+
+    def __init__(self) -> None:
+        self.total: Counter[str] = Counter()
+        self.districts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.sites: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, site: DaySite, shift: DayShift, clock: _Clock) -> Counter[str]:
+        """Count a shift, and return what it adds."""
+        found: Counter[str] = Counter()
+        held: Counter[str] = Counter()
+        for duty in shift.duties:
+            state = clock.state_of(duty)
+            found[state] += 1
+            if not duty.gone:
+                held[duty.role] += 1
+                found["posts"] += 1
+            if state == "here" and duty.coming.late_by(duty.start, clock.late) is not None:
+                found["came_late"] += 1
+        for need in shift.needs:
+            missing = max(0, need.target - held[need.role])
+            found["open"] += missing
+            found["posts"] += missing
+            found["short"] += max(0, need.minimum - held[need.role])
+        for sums in (
+            self.total,
+            self.districts[site.district],
+            self.windows[shift.window],
+            self.sites[site.id],
+        ):
+            sums.update(found)
+        return found
+
+
+def _counts(found: Counter[str]) -> Counts:
+    return Counts(**found)
+
+
+def _each(found: Mapping[str, Counter[str]]) -> dict[str, Counts]:
+    return {key: _counts(counted) for key, counted in found.items()}
+
+
 def _board(day: Day, settings: Settings, state: State | None) -> Board:
-    moment, late = now(), dt.timedelta(minutes=settings.late_minutes)
-    total = Counts()
-    districts: defaultdict[str, Counts] = defaultdict(Counts)
-    windows: defaultdict[str, Counts] = defaultdict(Counts)
+    sums, clock = _Sums(), _Clock(settings)
+    # The same few hundred moments again and again.
+    local = cache(lambda moment: moment.astimezone(day.zone))
     sites = []
     for site in day.sites:
-        at_site, shifts = Counts(), []
+        shifts = []
         for shift in site.shifts:
-            posts = _posts(day, shift, moment, late)
-            at_shift = _counted(shift, posts)
-            for sums in (total, districts[site.district], windows[shift.window], at_site):
-                _add(sums, at_shift)
+            counted = sums.add(site, shift, clock)
+            posts = _posts(day, shift, clock, local)
             if state is not None:
                 posts = [post for post in posts if post.state == state]
             if posts or state is None:
@@ -89,84 +163,70 @@ def _board(day: Day, settings: Settings, state: State | None) -> Board:
                         shift=shift.id,
                         plan=shift.plan,
                         window=shift.window,
-                        start=shift.start.astimezone(day.zone),
-                        end=shift.end.astimezone(day.zone),
-                        counts=at_shift,
+                        start=local(shift.start),
+                        end=local(shift.end),
+                        counts=_counts(counted),
                         posts=posts,
                     )
                 )
         if shifts or state is None:
+            at_site = _counts(sums.sites[site.id])
             sites.append(
                 BoardSite(site=site.id, name=site.name, district=site.district, counts=at_site, shifts=shifts)
             )
-    return Board(date=day.date, counts=total, districts=dict(districts), windows=dict(windows), sites=sites)
+    return Board(
+        date=day.date,
+        counts=_counts(sums.total),
+        districts=_each(sums.districts),
+        windows=_each(sums.windows),
+        sites=sites,
+    )
 
 
-def _posts(day: Day, shift: DayShift, moment: dt.datetime, late: dt.timedelta) -> list[BoardPost]:
-    """Return a shift's posts in the order of its needs, and after those of a role who was replaced."""
+def _posts(day: Day, shift: DayShift, clock: _Clock, local: Local) -> list[BoardPost]:
+    """Return a shift's posts in the order of its needs; open ones of a role come after those held."""
     by_role: defaultdict[str, list[Kept]] = defaultdict(list)
     for duty in shift.duties:
         by_role[duty.role].append(duty)
-    minimum = {need.role: need.minimum for need in shift.needs}
     posts: list[BoardPost] = []
     for need in shift.needs:
         held = by_role.pop(need.role, [])
         taken = {duty.index for duty in held if not duty.gone}
-        posts += [_post(day, duty, minimum, moment, late) for duty in held]
+        posts += [_post(day, duty, need.minimum, clock, local) for duty in held]
         posts += [
             BoardPost(
                 role=need.role,
                 index=index,
                 needed=index < need.minimum,
                 state="open",
-                start=need.start.astimezone(day.zone),
-                end=need.end.astimezone(day.zone),
+                start=local(need.start),
+                end=local(need.end),
             )
             for index in range(need.target)
             if index not in taken
         ]
-    posts += [_post(day, duty, minimum, moment, late) for held in by_role.values() for duty in held]
+    # Asked for no more in the draft, but published still.
+    posts += [_post(day, duty, 0, clock, local) for held in by_role.values() for duty in held]
     return posts
 
 
-def _post(
-    day: Day, duty: Kept, minimum: dict[str, int], moment: dt.datetime, late: dt.timedelta
-) -> BoardPost:
+def _post(day: Day, duty: Kept, minimum: int, clock: _Clock, local: Local) -> BoardPost:
     came = duty.coming
     other = day.duties.get(day.came.get(duty.uid, "") if duty.gone else day.went.get(duty.uid, ""))
     named = None if other is None else Holder(id=other.assignee, name=other.name)
     return BoardPost(
         role=duty.role,
         index=duty.index,
-        needed=duty.index < minimum.get(duty.role, 0),
-        state="replaced" if duty.gone else came.shown(duty.start, duty.end, moment, late),
+        needed=duty.index < minimum,
+        state=clock.state_of(duty),
         duty=duty.uid,
         holder=Holder(id=duty.assignee, name=duty.name),
-        start=duty.start.astimezone(day.zone),
-        end=duty.end.astimezone(day.zone),
-        at=came.at and came.at.astimezone(day.zone),
+        start=local(duty.start),
+        end=local(duty.end),
+        at=came.at and local(came.at),
         how=came.how,
-        late=came.late_by(duty.start, late),
+        late=came.late_by(duty.start, clock.late),
         strength=duty.strength,
         instead_of=None if duty.gone else named,
         by=named if duty.gone else None,
     )
-
-
-def _counted(shift: DayShift, posts: list[BoardPost]) -> Counts:
-    found = Counts()
-    held: defaultdict[str, int] = defaultdict(int)
-    for post in posts:
-        setattr(found, post.state, getattr(found, post.state) + 1)
-        if post.state not in ("open", "replaced"):
-            held[post.role] += 1
-        if post.state == "here" and post.late is not None:
-            found.came_late += 1
-    found.posts = len(posts) - found.replaced
-    found.short = sum(max(0, need.minimum - held[need.role]) for need in shift.needs)
-    return found
-
-
-def _add(sums: Counts, more: Counts) -> None:
-    for name in Counts.model_fields:
-        setattr(sums, name, getattr(sums, name) + getattr(more, name))

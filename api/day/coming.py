@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from api.day.tables import PresenceRow
@@ -13,8 +12,7 @@ State = Literal["due", "here", "late", "absent", "replaced", "open", "unmarked"]
 """``due``: not to be there yet. ``late``: ought to be. ``unmarked``: over, and nobody said anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(NamedTuple):
     """What is known of one duty's holder.
 
     Attributes

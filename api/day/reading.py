@@ -44,9 +44,9 @@ class Asked:
     window: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
-    """A published duty of the day.
+    """A published duty of the day; nobody changes one.
 
     Attributes
     ----------
