@@ -12,7 +12,7 @@ from api.database.base import now
 from api.day import presence, telling
 from api.day.shapes import Replacement
 from api.day.tables import CallOutRow, ReplacementRow
-from api.errors import Conflict, Forbidden, NotFound
+from api.errors import Conflict, Forbidden, NotFound, RulesBroken
 from api.plans import plans
 from api.plans.tables import DutyRow
 from api.roster.holders import names_of
@@ -80,10 +80,17 @@ def replace(
         When it would break hard rules.
     """
     duty = directed(session, identity, uid)
-    if not speaks_for(session, identity, [assignee]):
-        raise NotFound
     plan, duty = locked(session, duty)
-    judged = judging.judge(session, desk, plan, [duty], [assignee], unpin=True)
+    try:
+        judged = judging.judge(session, desk, plan, [duty], [assignee], unpin=True)
+    except judging.BeingReplanned:
+        raise
+    except Conflict as error:
+        # Whoever can serve at the site may be sent there; of all others, strangers are nobody's business.
+        rules = {v.rule for v in error.violations} if isinstance(error, RulesBroken) else {"role"}
+        if rules & {"role", "scope"} and not speaks_for(session, identity, [assignee]):
+            raise NotFound from error
+        raise
     return hand_over(session, identity.actor, plan, duty, judged, "pressed"), judged.rises
 
 
