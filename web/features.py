@@ -18,6 +18,13 @@ from web.member.availability_pages import pages as availability
 from web.member.calendar_pages import pages as calendars
 from web.member.duty_pages import pages as duties
 from web.member.settings_pages import pages as settings
+from web.school.absence_pages import pages as absences
+from web.school.decision_pages import pages as decisions
+from web.school.offer_pages import pages as offers
+from web.school.overview_pages import pages as overview
+from web.school.people_pages import pages as people
+from web.school.timetable_pages import pages as timetables
+from web.school.week_pages import pages as school_week
 from web.shell.home import pages as home
 from web.shell.session import pages as session
 from web.swaps.swap_pages import pages as swaps
@@ -46,4 +53,11 @@ PAGES = (
     ways,
     wishes,
     swaps,
+    overview,
+    school_week,
+    decisions,
+    people,
+    absences,
+    timetables,
+    offers,
 )

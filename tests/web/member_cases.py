@@ -16,6 +16,7 @@ from api.plans.tables import DutyRow
 
 if TYPE_CHECKING:
     from browser_cases import Served
+    from sqlalchemy.orm import Session
 
 
 def login_of(served: Served, person: str) -> str:
@@ -46,10 +47,15 @@ def duties_of(served: Served, person: str) -> list[DutyRow]:
         return list(session.scalars(query.order_by(DutyRow.start)))
 
 
+def identity_of(session: Session, login: str) -> Identity:
+    """Return who asks with an account."""
+    account = session.scalars(select(AccountRow).where(AccountRow.login == login)).one()
+    return Identity(account=account.id, login=login, person=account.person)
+
+
 def subscribed(served: Served, person: str) -> str:
     """Subscribe somebody's calendar, and return its address."""
     login = login_of(served, person)
     with writing(served.state.engine) as session:
-        account = session.scalars(select(AccountRow).where(AccountRow.login == login)).one()
-        identity = Identity(account=account.id, login=login, person=person)
+        identity = identity_of(session, login)
         return feeds.create(session, identity, NewFeed(device="test"), served.url).url

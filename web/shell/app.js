@@ -5,6 +5,7 @@ import "./log_in_again.js";
 import "./notices.js";
 import "../desk/desk.js";
 import "../member/copy.js";
+import "../school/office.js";
 
 // Tests and styles know by this that what is on the page answers.
 document.documentElement.classList.add("ready");

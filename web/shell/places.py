@@ -31,6 +31,7 @@ def _(text: str) -> str:
     return text
 
 
+SCHOOL = Place("/school", _("My school"), symbol="building")
 WEEKS = Place("/plans", _("Weeks"), symbol="calendar3")
 IMPORT = Place("/imports", _("Import"), symbol="box-arrow-in-down")
 DUTIES = Place("/duties", _("My duties"), symbol="calendar-check")
@@ -43,4 +44,11 @@ def places(identity: Identity) -> list[Place]:
     """Return what the bar leads to; the first is where somebody begins."""
     asked = ((WEEKS, Permission.READ_ROSTER), (IMPORT, Permission.WRITE_CITY))
     found = [place for place, permission in asked if identity.may(permission)]
-    return [*found, DUTIES, SWAPS, CALENDAR, SETTINGS] if identity.person is not None else found
+    admin = any(grant.role == "school_admin" for grant in identity.grants)
+    if admin:
+        # The weeks of the own school are in its office; of others there are none to see.
+        others = any(grant.role != "school_admin" for grant in identity.grants)
+        found = [SCHOOL, *(found if others else [])]
+    if identity.person is not None:
+        found += [DUTIES, SWAPS]
+    return [*found, CALENDAR, SETTINGS] if admin or identity.person is not None else found
