@@ -18,6 +18,7 @@ import numpy as np
 from solver.alone import lines_of
 from solver.close import CP_LEAST, METHODS, close
 from solver.coarse import coarsen, peaks
+from solver.floors import exact_enough, least_values, least_wishes, unburdened
 from solver.form import held_below
 from solver.greedy import greedy
 from solver.linear import Linear, Outcome, floor_of, is_whole, rounded
@@ -131,7 +132,7 @@ class Search:
         found = poured(part)
         if found is None:
             return None
-        self._bounds["fairness"] = max(self._bounds["fairness"], self._unburdened() + found[1])
+        self._bounds["fairness"] = max(self._bounds["fairness"], unburdened(self._part) + found[1])
         return Room.around_points(part, found[0])
 
     def _shared(self) -> Room | None:
@@ -150,9 +151,9 @@ class Search:
             relaxed = shares.relax(form.costs["fairness"])
         if relaxed is None:
             return None
-        bound = floor_of(relaxed.value + self._unburdened())
+        bound = floor_of(relaxed.value + unburdened(self._part))
         self._bounds["fairness"] = max(self._bounds["fairness"], bound)
-        found = self._whole(shares, form.costs["fairness"], relaxed, self._exact_enough())
+        found = self._whole(shares, form.costs["fairness"], relaxed, exact_enough(self._part))
         if found is None:
             return None
         fairest = duties_by_points(coarse.part, rounded(found.x, len(coarse.part.n)))
@@ -215,9 +216,9 @@ class Search:
 
     def _start(self, *, filled: bool = False) -> None:
         """Forget what was found; ``filled``: every post that has candidates enough is to be filled."""
-        self._bounds, self._method, self._tolerance = self.floor(), METHODS[0], 0
+        self._bounds, self._method, self._tolerance = least_values(self._part), METHODS[0], 0
         if filled:
-            self._bounds["wishes"] = self._least_wishes()
+            self._bounds["wishes"] = least_wishes(self._part)
 
     def _filled(self, part: Part, form: Form) -> Linear:
         """Return a form in which every post that has candidates enough is filled, and every pin kept."""
@@ -229,40 +230,6 @@ class Search:
         spare = part.needs.target - part.needs.minimum
         linear.upper[form.blocks["missing_extra"]] = np.clip(lost, 0, spare)
         return linear
-
-    def floor(self) -> Values:
-        """Return what no choice at all can undercut."""
-        part = self._part
-        needs = part.needs
-        candidates = np.bincount(part.n, minlength=len(needs))
-        best = np.minimum(candidates, needs.target)
-        missing = np.maximum(0, needs.minimum - best)
-        tier1 = needs.tier == 1
-        _, at = np.unique(needs.shift[tier1], return_inverse=True)
-        of_shift = np.bincount(at, missing[tier1]).astype(np.int64)
-        elsewhere = np.zeros(len(of_shift), dtype=np.int64)
-        elsewhere[at] = part.missing_elsewhere[tier1]
-        rising = int((of_shift * elsewhere + of_shift * (of_shift - 1) // 2).sum())
-        return {
-            "pins": -int(part.pinned.sum()),
-            "core": int((missing * needs.weight)[tier1].sum()) + part.coverage.escalation * rising,
-            "volunteers": int(missing[~tier1].sum()),
-            "changes": 0,
-            "soonness": 0,
-            "minutes": 0,
-            "stand_ins": 0,
-            "extra": int((needs.target - np.maximum(best, needs.minimum))[needs.preferred < 0].sum()),
-            "fairness": self._unburdened(),
-            "wishes": 0,
-        }
-
-    def _least_wishes(self) -> int:
-        """Return what the cheapest candidates cost when every need is filled as far as it can be."""
-        part = self._part
-        filled = np.minimum(np.bincount(part.n, minlength=len(part.needs)), part.needs.target)
-        order = np.lexsort((part.cost, part.n))
-        rank = np.arange(len(order)) - np.searchsorted(part.n, np.arange(len(part.needs)))[part.n]
-        return int(part.cost[order][rank < filled[part.n]].sum())
 
     def _descend(self, linear: Linear, levels: tuple[str, ...], *, fairness_whole: bool) -> Answer | None:
         """Settle levels in turn, then fairness and wishes; None when that can't be done in whole numbers."""
@@ -279,7 +246,7 @@ class Search:
         if found is None:
             self._fillable = False
             return None
-        bound = floor_of(found.value + self._unburdened())
+        bound = floor_of(found.value + unburdened(self._part))
         self._bounds["fairness"] = max(self._bounds["fairness"], bound)
         if is_whole(found.x, linear.form.integer):
             answer = self._proven(found.x)
@@ -293,7 +260,7 @@ class Search:
         if not part.slack.any():
             linear.restrict_to_optimal_face(cost)
             return True
-        fairest = self._whole(linear, cost, found, self._exact_enough()) if whole else found
+        fairest = self._whole(linear, cost, found, exact_enough(self._part)) if whole else found
         if fairest is None:
             return False
         held = fairest.x[: len(part.n)]
@@ -333,17 +300,6 @@ class Search:
             answer.values[k] <= answer.bounds[k] + room.get(k, 0) for k in self._levels if k != "wishes"
         )
         return answer if kept else None
-
-    def _exact_enough(self) -> float:
-        """Return half of what one usual duty more costs everybody: how exact fairness need be."""
-        part = self._part
-        more = burden_cost(part.opening + part.step, part.step, part.weight)
-        return float((more - burden_cost(part.opening, part.step, part.weight)).sum()) / 2
-
-    def _unburdened(self) -> int:
-        """Return what fairness costs without any duty, which no form counts."""
-        part = self._part
-        return int(burden_cost(part.opening, part.step, part.weight).sum()) if len(part.opening) else 0
 
     def _set_tolerance(self, room: Room) -> None:
         """State by how much fairness may exceed its bound when all burdens move by the tolerance."""
@@ -416,7 +372,7 @@ class Search:
             relaxed = self._relaxed(linear, cost, last=level == levels[-1])
             if relaxed is None:
                 break
-            gap = self._exact_enough() if room else EXACT
+            gap = exact_enough(self._part) if room else EXACT
             if found is not None and cost @ found.x <= relaxed.value + gap:
                 # What was found for the level before is as good as can be for this one too.
                 found = replace(found, value=float(cost @ found.x), bound=relaxed.bound)
@@ -424,7 +380,7 @@ class Search:
                 found = self._whole(linear, cost, relaxed, gap, start=found, last=level == levels[-1])
             if found is None:
                 break
-            constant = self._unburdened() if level == "fairness" else 0
+            constant = unburdened(self._part) if level == "fairness" else 0
             self._bounds[level] = max(self._bounds[level], floor_of(found.bound + constant))
             held = rounded(found.x, len(part.n))
             if room:

@@ -10,6 +10,7 @@ import numpy as np
 
 from solver.close import close
 from solver.engine import EXACT, REPAIR_LEVELS, Answer, Search
+from solver.floors import least_values
 from solver.linear import Linear
 from solver.rules import build_form
 from solver.values import part_values
@@ -39,7 +40,7 @@ def _fill_in(part: Part, seed: int, deadline: float) -> Answer | None:
     before = part.kept
     filled = np.bincount(part.n, before, minlength=len(part.needs))
     keep = before | (filled < part.needs.minimum)[part.n]
-    found, floor = _within(part, keep, before, seed, deadline), Search(part, seed, deadline).floor()
+    found, floor = _within(part, keep, before, seed, deadline), least_values(part)
     if found is None or not found.held[before].all():
         return None
     return None if any(found.values[k] > floor[k] for k in ("core", "volunteers")) else found
