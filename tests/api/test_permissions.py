@@ -69,7 +69,7 @@ def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, ci
             token = TokenRow(hash=hash_of(role), account=account.id, name="t", scope=scope, created_at=now())
             session.add(token)
     with writing(state.engine) as session:
-        plans.create(session, SERVICE, state.problems, city.horizon.start)
+        plans.create(session, SERVICE, state.problems, city.horizon.start, days=1)
     assert city.horizon.start.isoformat() == OWN["plans"]
     state.engine.dispose()
     return path
