@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from api.accounts.identity import Permission
 from api.database.engine import reading as reader
@@ -57,71 +57,48 @@ Number = Annotated[int, Path(ge=1, lt=2**31)]
 Key = Annotated[str | None, Query(max_length=64)]
 
 
+def _asked(
+    identity: Current, date: dt.date, district: Key = None, site: Key = None, window: Key = None
+) -> reading.Asked:
+    return reading.Asked(identity.scope(READ), date, district, site, window)
+
+
+Asked = Annotated[reading.Asked, Depends(_asked, scope="function")]
+"""Which part of a day is asked for."""
+
+
 @routes.on("GET", "/{date}", READ, response_model=Board, responses=NOT_CHANGED)
 def read_day(
     request: Request,
     session: InSession,
-    identity: Current,
     state: InState,
-    date: dt.date,
-    district: Key = None,
-    site: Key = None,
-    window: Key = None,
+    asked: Asked,
     in_state: Annotated[State | None, Query(alias="state", description="List only such posts.")] = None,
 ) -> Response:
     """Read every post of a day with its state, as published: due, here, late, absent, replaced or open."""
-    asked = reading.Asked(identity.scope(READ), date, district, site, window)
     late = dt.timedelta(minutes=state.settings.late_minutes)
     tag = reading.tag(session, asked, late, "posts", in_state)
     return _unless(request, tag) or _told(tag, board.board(session, state.settings, asked, in_state))
 
 
 @routes.on("GET", "/{date}/counts", READ, response_model=DayCounts, responses=NOT_CHANGED)
-def read_day_counts(
-    request: Request,
-    session: InSession,
-    identity: Current,
-    state: InState,
-    date: dt.date,
-    district: Key = None,
-    site: Key = None,
-    window: Key = None,
-) -> Response:
+def read_day_counts(request: Request, session: InSession, state: InState, asked: Asked) -> Response:
     """Read how many posts of a day are in which state: in all, by district, by school and by window."""
-    asked = reading.Asked(identity.scope(READ), date, district, site, window)
     tag = reading.tag(session, asked, dt.timedelta(minutes=state.settings.late_minutes), "counts")
     return _unless(request, tag) or _told(tag, board.counts(session, state.settings, asked))
 
 
 @routes.on("GET", "/{date}/report", READ)
-def read_day_report(
-    session: InSession,
-    identity: Current,
-    state: InState,
-    date: dt.date,
-    district: Key = None,
-    site: Key = None,
-    window: Key = None,
-) -> DayReport:
+def read_day_report(session: InSession, state: InState, asked: Asked) -> DayReport:
     """Read what a day came to, as far as it is over: by school, unit and person, with every exception."""
-    asked = reading.Asked(identity.scope(READ), date, district, site, window)
     return reporting.report(session, state.settings, asked)
 
 
 @routes.on("GET", "/{date}/report.xlsx", READ, response_class=Response, responses=WORKBOOK_CONTENT)
-def download_day_report(
-    session: InSession,
-    identity: Current,
-    state: InState,
-    date: dt.date,
-    district: Key = None,
-    site: Key = None,
-    window: Key = None,
-) -> Response:
+def download_day_report(session: InSession, state: InState, asked: Asked) -> Response:
     """Download the same as a workbook."""
-    asked = reading.Asked(identity.scope(READ), date, district, site, window)
     headers = {
-        "Content-Disposition": f'attachment; filename="huxue-day-{date}.xlsx"',
+        "Content-Disposition": f'attachment; filename="huxue-day-{asked.date}.xlsx"',
         "Cache-Control": "no-store",
     }
     content = reporting.workbook(session, state.settings, asked)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+import pytest
+import time_machine
 from swapping_cases import API, duties_of, member, publish
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from api_cases import Client, Users
 
     from api.plans.tables import DutyRow
@@ -26,6 +30,17 @@ def at(clock: str, day: int = 30) -> dt.datetime:
     """Return a moment of the month of that Monday, by the clock in Shanghai."""
     time = dt.time.fromisoformat(clock.zfill(5 if clock.count(":") == 1 else 8))
     return dt.datetime.combine(dt.date(2026, 11, day), time, dt.timezone(dt.timedelta(hours=8)))
+
+
+def stands_at(moment: str) -> Any:
+    """Return a fixture: the clock stands still at a time of that Monday, and can be moved on."""
+
+    @pytest.fixture
+    def clock() -> Iterator[time_machine.Traveller]:
+        with time_machine.travel(at(moment), tick=False) as traveller:
+            yield traveller
+
+    return clock
 
 
 def on_shift(state: State, role: str, **wanted: Any) -> list[DutyRow]:

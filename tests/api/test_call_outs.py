@@ -23,6 +23,7 @@ from day_cases import (
     publish,
     replace,
     stand_ins,
+    stands_at,
     states,
     with_stand_in,
 )
@@ -41,16 +42,10 @@ from api.standing.tables import AbsenceRow
 from api.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from api.settings import Settings
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Ten to seven on the Monday, and the way to later; it stands still."""
-    with time_machine.travel(at("6:50"), tick=False) as traveller:
-        yield traveller
+clock = stands_at("6:50")
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from day_cases import (
     member,
     on_shift,
     publish,
+    stands_at,
     states,
 )
 from pydantic import SecretStr
@@ -32,8 +33,6 @@ from api.day.codes import Codes, step_at
 from api.day.tables import PresenceRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from api_cases import Client, Users
 
     from api.plans.tables import DutyRow
@@ -43,11 +42,7 @@ if TYPE_CHECKING:
 OTHERS = "S0002/2026-11-30/morning_arrival"
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Five to seven on the Monday, and the way to later; it stands still."""
-    with time_machine.travel(at("6:55"), tick=False) as traveller:
-        yield traveller
+clock = stands_at("6:55")
 
 
 @pytest.fixture(autouse=True)

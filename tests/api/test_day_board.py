@@ -24,6 +24,7 @@ from day_cases import (
     on_shift,
     posts,
     publish,
+    stands_at,
     states,
 )
 from roster_cases import PLAN, solved, tags
@@ -36,18 +37,12 @@ from api.standing.counters import changed
 from api.standing.tables import PersonRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from api_cases import Users
 
     from api.state import State
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Five to seven on the Monday, and the way to later; it stands still."""
-    with time_machine.travel(at("6:45"), tick=False) as traveller:
-        yield traveller
+clock = stands_at("6:45")
 
 
 @pytest.fixture(autouse=True)

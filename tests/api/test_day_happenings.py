@@ -20,6 +20,7 @@ from day_cases import (
     on_shift,
     posts,
     publish,
+    stands_at,
     states,
 )
 from roster_cases import MONDAY, PLAN, audited, stored, tags, violations
@@ -34,8 +35,6 @@ from api.standing.counters import changed
 from api.standing.tables import AbsenceRow, CityRow, LedgerRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from api_cases import Client, Users
     from httpx2 import Response
 
@@ -44,11 +43,7 @@ if TYPE_CHECKING:
 NOON = f"{SITE}/{DATE}/noon_dismissal"
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Half past eight on the Monday, and the way to later; it stands still."""
-    with time_machine.travel(at("8:30"), tick=False) as traveller:
-        yield traveller
+clock = stands_at("8:30")
 
 
 @pytest.fixture(autouse=True)

@@ -22,14 +22,13 @@ from day_cases import (
     posts,
     publish,
     stand_ins,
+    stands_at,
 )
 from swapping_cases import check
 
 from models.day import DayReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from api_cases import Client, Users
 
     from api.plans.tables import DutyRow
@@ -39,11 +38,7 @@ STEPS = 60
 LATE = dt.timedelta(minutes=5)
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Twenty to seven on the Monday, and the way to later; it stands still."""
-    with time_machine.travel(at("6:40"), tick=False) as traveller:
-        yield traveller
+clock = stands_at("6:40")
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from day_cases import (
     on_shift,
     publish,
     replace,
+    stands_at,
     with_stand_in,
 )
 from python_calamine import CalamineWorkbook
@@ -35,18 +36,12 @@ from api.standing.tables import AbsenceRow, LedgerRow, PersonRow
 from models.day import DayReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from api_cases import Client, Users
 
     from api.state import State
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Five to seven on the Monday, and the way to later; it stands still."""
-    with time_machine.travel(at("6:55"), tick=False) as traveller:
-        yield traveller
+clock = stands_at("6:55")
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from day_cases import (
     publish,
     replace,
     stand_ins,
+    stands_at,
     states,
     with_stand_in,
 )
@@ -34,18 +35,12 @@ from api.database.engine import reading
 from api.day.tables import ReplacementRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from api_cases import Users
 
     from api.state import State
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """A quarter to seven on the Monday, and the way to later; it stands still."""
-    with time_machine.travel(at("6:45"), tick=False) as traveller:
-        yield traveller
+clock = stands_at("6:45")
 
 
 @pytest.fixture(autouse=True)
