@@ -13,7 +13,6 @@ from api.day import reading
 from api.day.access import directed
 from api.day.shapes import Board, BoardPost, BoardShift, BoardSite, Counts, DayCounts, SiteCounts
 from api.roster.shapes import Holder
-from formats.collector import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,37 +35,34 @@ def board(session: Session, settings: Settings, asked: Asked, state: State | Non
     state
         Only posts in it are listed; all are counted.
     """
-    # Tens of thousands of values without a cycle among them.
-    with uncollected():
-        return _board(reading.read(session, asked), settings, state)
+    return _board(reading.read(session, asked), settings, state)
 
 
 def counts(session: Session, settings: Settings, asked: Asked) -> DayCounts:
     """Return how many posts of a day within a scope are in which state."""
-    with uncollected():
-        day = reading.read(session, asked)
-        sums, clock = _Sums(), _Clock(settings)
-        sites = []
-        for site in day.sites:
-            windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
-            for shift in site.shifts:
-                windows[shift.window].update(sums.add(site, shift, clock))
-            sites.append(
-                SiteCounts(
-                    site=site.id,
-                    name=site.name,
-                    district=site.district,
-                    counts=_counts(sums.sites[site.id]),
-                    windows=_each(windows),
-                )
+    day = reading.read(session, asked)
+    sums, clock = _Sums(), _Clock(settings)
+    sites = []
+    for site in day.sites:
+        windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for shift in site.shifts:
+            windows[shift.window].update(sums.add(site, shift, clock))
+        sites.append(
+            SiteCounts(
+                site=site.id,
+                name=site.name,
+                district=site.district,
+                counts=_counts(sums.sites[site.id]),
+                windows=_each(windows),
             )
-        return DayCounts(
-            date=day.date,
-            counts=_counts(sums.total),
-            districts=_each(sums.districts),
-            windows=_each(sums.windows),
-            sites=sites,
         )
+    return DayCounts(
+        date=day.date,
+        counts=_counts(sums.total),
+        districts=_each(sums.districts),
+        windows=_each(sums.windows),
+        sites=sites,
+    )
 
 
 def of_duty(session: Session, identity: Identity, settings: Settings, uid: str) -> BoardShift:

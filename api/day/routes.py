@@ -34,9 +34,12 @@ from api.routing import Current, InSession, InState, Routes
 from api.standing.file_routes import WORKBOOK, WORKBOOK_CONTENT
 from api.state import State as Held
 from api.swaps.shapes import Uid
+from formats.collector import uncollected
 from models.day import DayReport
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pydantic import BaseModel
     from sqlalchemy.orm import Session
 
@@ -78,20 +81,26 @@ def read_day(
     """Read every post of a day with its state, as published: due, here, late, absent, replaced or open."""
     late = dt.timedelta(minutes=state.settings.late_minutes)
     tag = reading.tag(session, asked, late, "posts", in_state)
-    return _unless(request, tag) or _told(tag, board.board(session, state.settings, asked, in_state))
+    return _unless(request, tag) or _written(
+        lambda: board.board(session, state.settings, asked, in_state), _headers(tag)
+    )
 
 
 @routes.on("GET", "/{date}/counts", READ, response_model=DayCounts, responses=NOT_CHANGED)
 def read_day_counts(request: Request, session: InSession, state: InState, asked: Asked) -> Response:
     """Read how many posts of a day are in which state: in all, by district, by school and by window."""
     tag = reading.tag(session, asked, dt.timedelta(minutes=state.settings.late_minutes), "counts")
-    return _unless(request, tag) or _told(tag, board.counts(session, state.settings, asked))
+    return _unless(request, tag) or _written(
+        lambda: board.counts(session, state.settings, asked), _headers(tag)
+    )
 
 
-@routes.on("GET", "/{date}/report", READ)
-def read_day_report(session: InSession, state: InState, asked: Asked) -> DayReport:
+@routes.on("GET", "/{date}/report", READ, response_model=DayReport)
+def read_day_report(session: InSession, state: InState, asked: Asked) -> Response:
     """Read what a day came to, as far as it is over: by school, unit and person, with every exception."""
-    return reporting.report(session, state.settings, asked)
+    return _written(
+        lambda: reporting.report(session, state.settings, asked), {"Cache-Control": "private, no-store"}
+    )
 
 
 @routes.on("GET", "/{date}/report.xlsx", READ, response_class=Response, responses=WORKBOOK_CONTENT)
@@ -134,9 +143,12 @@ def _unless(request: Request, tag: str) -> Response | None:
     return None
 
 
-def _told(tag: str, answer: BaseModel) -> Response:
-    # Thousands of posts of our own: written as they are, without being checked against their shape again.
-    return Response(answer.model_dump_json(), media_type="application/json", headers=_headers(tag))
+def _written(answer: Callable[[], BaseModel], headers: Mapping[str, str]) -> Response:
+    # Tens of thousands of values of our own, without a cycle among them: written as they are, without being checked
+    # against their shape again, and gone before the collector looks.
+    with uncollected():
+        content = answer().model_dump_json()
+    return Response(content, media_type="application/json", headers=dict(headers))
 
 
 def _headers(tag: str) -> dict[str, str]:
