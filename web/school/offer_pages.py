@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import Form, Path, Query
@@ -85,7 +84,7 @@ def save_offers(
     on: Annotated[list[str], Form(max_length=MOST)] = [],  # noqa: B006
     keep: Annotated[list[str], Form(max_length=MOST)] = [],  # noqa: B006
     seen: Annotated[list[str], Form(max_length=MOST)] = [],  # noqa: B006
-    date: Annotated[dt.date | str, Form()] = "",
+    date: Annotated[str, Form(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = "",
     window: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Keep what somebody offers: what is ticked, what isn't crossed out, and one day more if it is given."""
@@ -102,7 +101,7 @@ def save_offers(
     new: list[dict[str, object]] = [
         {"window": window_id, "weekday": day} for window_id, day in sorted(wanted - offers.weekly.keys())
     ]
-    if isinstance(date, dt.date):
+    if date:
         new.append({"date": date, "window": window or None})
     for fields in new:
         records.create(session, page.identity, OFFERS, valued(Offer, {"person": key, **fields}))

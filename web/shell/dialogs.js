@@ -1,11 +1,11 @@
-// A dialog opens when something is loaded into it, and is empty when it is closed.
+// A dialog opens when something is loaded into it and answers, and is empty when it is closed.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const dialog = detail.target;
+  if (dialog instanceof HTMLDialogElement && dialog.firstElementChild && !dialog.open) dialog.showModal();
+});
+
 document.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (!(target instanceof HTMLDialogElement)) return;
-  if (target.firstElementChild === null) {
-    if (target.open) target.close();
-  } else if (!target.open) {
-    target.showModal();
-  }
+  if (target instanceof HTMLDialogElement && target.firstElementChild === null && target.open) target.close();
 });
 
 document.addEventListener("close", ({ target }) => {
