@@ -265,6 +265,8 @@ class Linear:
         highs.setOptionValue("mip_max_nodes", nodes)
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("mip_abs_gap", max(gap, TINY))
+        # It never met the gap of a dive, and took a third of its time.
+        highs.setOptionValue("mip_heuristic_run_feasibility_jump", nodes != DIVE_NODES)
         highs.run()
         info = highs.getInfo()
         complete = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal

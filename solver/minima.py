@@ -57,10 +57,9 @@ def is_rota(part: Part) -> bool:
     rules = [r for r in part.rules if isinstance(r, Succession | Weekends) or _is_of_horizon(r)]
     if not rules:
         return False
-    present = {part.role_ids[k] for k in set(part.needs.role.tolist())}
     return any(
         len(part.named(getattr(rule, "bearers", ()))) > 0
-        and (not getattr(rule, "roles", ()) or not present.isdisjoint(getattr(rule, "roles", ())))
+        and (not getattr(rule, "roles", ()) or not part.roles_here.isdisjoint(getattr(rule, "roles", ())))
         for rule in rules
     )
 

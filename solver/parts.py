@@ -209,6 +209,16 @@ class Part:
         """Say of each role whether it is one of some, or of all when none is named."""
         return np.array([not roles or role in roles for role in self.role_ids])
 
+    @cached_property
+    def roles_here(self) -> frozenset[str]:
+        """Roles of the part's needs."""
+        return frozenset(self.role_ids[k] for k in set(self.needs.role.tolist()))
+
+    @cached_property
+    def windows_here(self) -> frozenset[str]:
+        """Windows of the part's needs."""
+        return frozenset(self.window_ids[k] for k in set(self.needs.window.tolist()))
+
     @property
     def coverage(self) -> Coverage:
         """The rule ``coverage``, or its defaults."""

@@ -29,24 +29,22 @@ def one_place_at_a_time(part: Part, form: FormBuilder) -> None:
 
 def at_most_one(part: Part, form: FormBuilder, cliques: list[Ints], borne: Ints) -> None:
     """Let bearers hold at most one need of each clique; ``borne``: positions of what they bear."""
+    if not cliques:
+        return
     bearer, pair = part.bearer[borne], part.borne[borne]
-    need = part.n[pair]
-    entries: list[tuple[Ints, Ints]] = []
-    rows = 0
-    for clique in cliques:
-        inside = np.zeros(len(part.needs), dtype=bool)
-        inside[clique] = True
-        mine = np.flatnonzero(inside[need])
-        who, row = np.unique(bearer[mine], return_inverse=True)
-        several = np.bincount(row, minlength=len(who)) > 1
-        keep = several[row]
-        if keep.any():
-            number = np.cumsum(several) - 1
-            entries.append((number[row[keep]] + rows, pair[mine[keep]]))
-            rows += int(several.sum())
-    if rows:
-        row = np.concatenate([e[0] for e in entries])
-        form.add_rows([(row, np.concatenate([e[1] for e in entries]), 1.0)], -np.inf, 1.0, rows)
+    member, need = np.concatenate(cliques), part.n[pair]
+    order = np.argsort(member, kind="stable")
+    clique = np.repeat(np.arange(len(cliques)), [len(c) for c in cliques])[order]
+    first = np.searchsorted(member[order], np.arange(len(part.needs) + 1))
+    # What is borne of a need counts once in each of the need's cliques.
+    at, mine = ranges(first[need], first[need + 1])
+    key = clique[at] * len(part.bearer_ids) + bearer[mine]
+    _, row, count = np.unique(key, return_inverse=True, return_counts=True)
+    several = count > 1
+    keep = several[row]
+    if keep.any():
+        number = np.cumsum(several) - 1
+        form.add_rows([(number[row[keep]], pair[mine[keep]], 1.0)], -np.inf, 1.0, int(several.sum()))
 
 
 def _same_need_twice(bearer: Ints, need: Ints) -> list[Ints]:

@@ -65,10 +65,8 @@ def most_points(part: Part) -> Ints:
 
 def _counts_all(part: Part, rule: DutyLimit) -> bool:
     """Say whether a limit counts every duty of the part."""
-    roles = {part.role_ids[k] for k in np.unique(part.needs.role).tolist()}
-    windows = {part.window_ids[k] for k in np.unique(part.needs.window).tolist()}
-    return (not rule.roles or roles.issubset(rule.roles)) and (
-        not rule.windows or windows.issubset(rule.windows)
+    return (not rule.roles or part.roles_here.issubset(rule.roles)) and (
+        not rule.windows or part.windows_here.issubset(rule.windows)
     )
 
 

@@ -22,11 +22,10 @@ def duty_limits(part: Part, form: FormBuilder, *, windows: bool = True) -> None:
 
     ``windows``: whether needs still have windows of their own; limits on some windows are left out otherwise.
     """
-    present = {part.role_ids[k] for k in set(part.needs.role.tolist())}
     for rule in part.rules:
         if not isinstance(rule, DutyLimit) or (rule.windows and not windows):
             continue
-        if not rule.roles or not present.isdisjoint(rule.roles):
+        if not rule.roles or not part.roles_here.isdisjoint(rule.roles):
             _duty_limit(part, form, rule)
 
 
