@@ -94,7 +94,7 @@ def test_an_invitation_sets_a_password_once(city: Served) -> None:
     page.get_by_label("新密码").fill("an apple a day keeps")
     page.get_by_label("再输一次").fill("an apple a day keeps")
     page.get_by_role("button", name="设好密码并登录").click()
-    expect(page).to_have_url(re.compile("/plans"))
+    expect(page).to_have_url(re.compile("/school/"))
     page.goto(invitation.link)
     expect(page.get_by_role("heading", name=re.compile("can't be used|不能用了"))).to_be_visible()
 
