@@ -36,17 +36,10 @@ SECURITY = (
 
 
 class Around:
-    """ASGI middleware around everything.
+    """ASGI middleware around everything."""
 
-    Parameters
-    ----------
-    settings
-        The limits.
-    """
-
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -87,8 +80,9 @@ class Around:
         return sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        settings: Settings = scope["app"].state.huxue.settings
         upload = scope["path"].endswith("/imports")
-        most = self._settings.largest_upload if upload else self._settings.largest_body
+        most = settings.largest_upload if upload else settings.largest_body
         taken = 0
 
         async def count() -> Message:
