@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.city.import_pages import pages as imports
+from web.demo.door_pages import pages as door
 from web.desk.advice_pages import pages as advice
 from web.desk.city_pages import pages as city
 from web.desk.comparison_pages import pages as comparison
@@ -18,6 +19,7 @@ from web.member.availability_pages import pages as availability
 from web.member.calendar_pages import pages as calendars
 from web.member.duty_pages import pages as duties
 from web.member.settings_pages import pages as settings
+from web.repairs.repair_pages import pages as mending
 from web.school.absence_pages import pages as absences
 from web.school.decision_pages import pages as decisions
 from web.school.offer_pages import pages as offers
@@ -34,6 +36,7 @@ from web.swaps.wish_pages import pages as wishes
 PAGES = (
     home,
     session,
+    door,
     plans,
     city,
     runs,
@@ -42,6 +45,7 @@ PAGES = (
     open_posts,
     holders,
     comparison,
+    mending,
     schools_input,
     advice,
     steps,

@@ -48,6 +48,7 @@ def test_every_page_as_everybody(users: Users) -> None:
             site="S0001",
             secret="x" * 43,
             run=1,
+            repair=1,
             step="publish",
             kind="people",
             holder="x",

@@ -67,7 +67,7 @@ def show_open(
     return page.show(
         "desk/_open.html",
         **values,
-        found=[(u, _reasons(page, u)) for u in shown],
+        found=[(u, reasons(page, u)) for u in shown],
         left=len(found) - len(shown),
         short=sum(u.missing_minimum for u in found),
         missing=sum(u.missing for u in found),
@@ -76,7 +76,7 @@ def show_open(
     )
 
 
-def _reasons(page: Page, unfilled: Unfilled) -> str:
+def reasons(page: Page, unfilled: Unfilled) -> str:
     """Return in one line what keeps candidates away, the commonest first."""
     if not unfilled.candidates:
         return page.words.pair(NOBODY)
