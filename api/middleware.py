@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("huxue.requests")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_SECRET_PATH = re.compile(r"^(/(?:calendar|invitations)/)[^/]+")
+_SECRET_PATH = re.compile(r"^(/(?:calendar|invitations|check-in/[^/]+)/)[^/]+")
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 

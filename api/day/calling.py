@@ -140,7 +140,7 @@ def accept(session: Session, identity: Identity, desk: Desk, number: int, assign
     row, ask, duty = _locked(session, identity, number, assignee)
     plan, duty = replacing.locked(session, duty)
     try:
-        judged = judging.judge(session, desk, plan, [duty], [ask.assignee], unpin=True)
+        judged = judging.judge(session, desk, plan, [duty], [ask.assignee], unpin=True, free=True)
     except RulesBroken as error:
         rules = sorted({violation.rule for violation in error.violations})
         _answer(session, identity.actor, row, ask, duty, "refused", rules=rules)

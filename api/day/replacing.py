@@ -15,6 +15,7 @@ from api.day.tables import CallOutRow, ReplacementRow
 from api.errors import Conflict, Forbidden, NotFound, RulesBroken
 from api.plans import plans
 from api.plans.tables import DutyRow
+from api.roster.aftermath import store_absences
 from api.roster.holders import names_of
 from api.roster.weeks import zone_of
 from api.swaps import applying, judging, policy
@@ -82,7 +83,7 @@ def replace(
     duty = directed(session, identity, uid)
     plan, duty = locked(session, duty)
     try:
-        judged = judging.judge(session, desk, plan, [duty], [assignee], unpin=True)
+        judged = judging.judge(session, desk, plan, [duty], [assignee], unpin=True, free=True)
     except judging.BeingReplanned:
         raise
     except Conflict as error:
@@ -135,8 +136,12 @@ def locked(session: Session, duty: DutyRow) -> tuple[PlanRow, DutyRow]:
 def hand_over(
     session: Session, actor: Actor, plan: PlanRow, duty: DutyRow, judged: judging.Judged, way: Way
 ) -> ReplacementRow:
-    """Give a duty of a locked plan to whom it was judged for: posts, published duties and calendars."""
+    """Give a duty of a locked plan to whom it was judged for: posts, published duties and calendars.
+
+    Who gives up an own post is released from it for the duty's time: nobody else may hold it otherwise.
+    """
     (handover,) = judged.handovers
+    store_absences(session, actor, judged.before, judged.problem)
     applying.put_in_force(session, actor, judged.problem, plan, judged.handovers, action="shift.replace")
     return note(session, actor, plan, duty, handover.taker, way, judged.rises)
 

@@ -19,6 +19,7 @@ from api.roster.holders import names_of
 from api.standing.people_view import people_inside
 from api.standing.tables import PersonRow
 from api.swaps import judging
+from api.swaps.freeing import freed
 from models import LEVELS
 from solver.swaps import InvalidSwap
 from solver.travel import Journeys
@@ -88,9 +89,9 @@ def of(session: Session, identity: Identity, desk: Desk, uid: str) -> StandIns:
 def rank(session: Session, desk: Desk, plan: PlanRow, duty: DutyRow) -> tuple[list[Ranked], dict[str, int]]:
     """Return who could take a duty over as things are published, the best first, and how many which rule keeps away.
 
-    Who was marked absent that day isn't asked to come.
+    Who was marked absent that day isn't asked to come. Of an own post it is said who could if its holder doesn't.
     """
-    region = desk.region(session, plan, sites=[duty.site], assignees=[duty.assignee])
+    region = freed(desk.region(session, plan, sites=[duty.site], assignees=[duty.assignee]), [duty])
     swaps = judging.published_swaps(session, plan, region)
     try:
         found = swaps.candidates(duty.shift, duty.role, duty.assignee)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.errors import Conflict, RulesBroken
 from api.plans.tables import DutyRow
+from api.swaps.freeing import freed
 from models import Assignment, Duty, Handover, Roster
 from solver.swaps import InvalidSwap
 
@@ -36,11 +37,12 @@ class Judged(NamedTuple):
 
     Attributes
     ----------
-    problem
-        The regions concerned.
+    before, problem
+        The regions concerned, before and after own posts were freed.
     """
 
     rises: dict[str, int]
+    before: Problem
     problem: Problem
     handovers: tuple[Handover, ...]
 
@@ -58,6 +60,7 @@ def judge(
     takers: Sequence[str],
     *,
     unpin: bool = False,
+    free: bool = False,
 ) -> Judged:
     """Have the engine judge that some duties go to others.
 
@@ -67,6 +70,8 @@ def judge(
         Each duty, and who takes it.
     unpin
         Whether those who are pinned to them may go.
+    free
+        Whether who holds an own post is freed from it.
 
     Raises
     ------
@@ -79,7 +84,8 @@ def judge(
     """
     handovers = [handover(duty, taker) for duty, taker in zip(duties, takers, strict=True)]
     assignees = {*takers, *(duty.assignee for duty in duties)}
-    region = desk.region(session, plan, sites={duty.site for duty in duties}, assignees=assignees)
+    known = desk.region(session, plan, sites={duty.site for duty in duties}, assignees=assignees)
+    region = freed(known, duties) if free else known
     draft = region.swaps.on(_unpinned(region.roster, handovers)) if unpin else region.swaps
     try:
         working = draft.trial(handovers)
@@ -89,7 +95,7 @@ def judge(
         raise _unfit(error) from error
     if violations := trial.violations or working.violations:
         raise RulesBroken(violations)
-    return Judged(rises_of(trial), region.problem, tuple(handovers))
+    return Judged(rises_of(trial), known.problem, region.problem, tuple(handovers))
 
 
 def _unpinned(roster: Roster, handovers: Sequence[Handover]) -> Roster:

@@ -33,6 +33,7 @@ from swapping_cases import check
 
 from api.database.engine import reading
 from api.day.tables import ReplacementRow
+from api.standing.tables import AbsenceRow
 
 if TYPE_CHECKING:
     from api_cases import Users
@@ -92,6 +93,22 @@ def test_who_comes_back_takes_their_own_duty_up_again(users: Users, state: State
     assert (seen[duty.uid], seen[done["their_duty"]]) == ("due", "replaced")
     (back,) = duties_of(state, shift=SHIFT, role="staff", assignee=duty.assignee)
     assert (back.uid, back.sequence) == (duty.uid, duty.sequence + 2)
+    check(state)
+
+
+def test_an_own_post_goes_to_a_stand_in_and_back(users: Users, state: State) -> None:
+    """Nobody else may hold it unless its holder is away: who doesn't come is freed from it for that duty alone."""
+    dispatcher = users["dispatcher"]
+    (duty,) = on_shift(state, "resident_officer")
+    mark(dispatcher, duty.uid, "absent")
+    best = stand_ins(dispatcher, duty.uid)[0]
+    assert best["rises"]["stand_ins"] > 0
+    done = replace(dispatcher, duty.uid, best["assignee"])
+    with reading(state.engine) as session:
+        (freed,) = session.scalars(select(AbsenceRow).where(AbsenceRow.assignee == duty.assignee))
+        assert (freed.kind, freed.start, freed.end) == ("released", duty.start, duty.end)
+    check(state)
+    assert replace(dispatcher, done["their_duty"], duty.assignee)["their_duty"] == duty.uid
     check(state)
 
 
