@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from web.city.import_pages import pages as imports
-from web.demo.door_pages import pages as door
+from web.day.board_pages import pages as day
+from web.day.happening_pages import pages as happenings
+from web.day.report_pages import pages as day_report
+from web.day.stand_in_pages import pages as stand_ins
 from web.desk.advice_pages import pages as advice
 from web.desk.city_pages import pages as city
 from web.desk.comparison_pages import pages as comparison
@@ -15,12 +18,14 @@ from web.desk.post_pages import pages as posts
 from web.desk.run_pages import pages as runs
 from web.desk.site_pages import pages as sites
 from web.desk.step_pages import pages as steps
+from web.gate.call_pages import pages as calls
+from web.gate.gate_pages import pages as gate
 from web.member.availability_pages import pages as availability
 from web.member.calendar_pages import pages as calendars
 from web.member.duty_pages import pages as duties
 from web.member.settings_pages import pages as settings
-from web.repairs.repair_pages import pages as mending
 from web.school.absence_pages import pages as absences
+from web.school.day_pages import pages as school_day
 from web.school.decision_pages import pages as decisions
 from web.school.offer_pages import pages as offers
 from web.school.overview_pages import pages as overview
@@ -36,7 +41,6 @@ from web.swaps.wish_pages import pages as wishes
 PAGES = (
     home,
     session,
-    door,
     plans,
     city,
     runs,
@@ -45,10 +49,13 @@ PAGES = (
     open_posts,
     holders,
     comparison,
-    mending,
     schools_input,
     advice,
     steps,
+    day,
+    happenings,
+    stand_ins,
+    day_report,
     imports,
     duties,
     calendars,
@@ -57,7 +64,10 @@ PAGES = (
     ways,
     wishes,
     swaps,
+    gate,
+    calls,
     overview,
+    school_day,
     school_week,
     decisions,
     people,

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 def login_of(served: Served, person: str) -> str:
     """Return the login of somebody's account, which is made if there is none."""
-    login = person.lower()
     with writing(served.state.engine) as session:
-        if session.scalar(select(AccountRow.id).where(AccountRow.login == login)) is None:
+        known = session.scalar(select(AccountRow.login).where(AccountRow.person == person))
+        login = known or person.lower()
+        if known is None:
             session.add(AccountRow(login=login, name=person, person=person, language="en", created_at=now()))
     return login
 

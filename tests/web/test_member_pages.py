@@ -169,7 +169,7 @@ def test_declining_and_taking_back(published: Served) -> None:
         page.locator(".way").first.click()
         page.locator("#dialog").get_by_role("button", name="Ask").click()
         expect(page.locator(".swap-acts")).to_be_visible()
-        page.get_by_role("button", name="Take back").click()
+        page.get_by_role("button", name="Withdraw").click()
         expect(page.locator(".notice")).to_contain_text("Taken back.")
     page.goto("/duties")
     page.locator("a.duty").nth(1).click()
@@ -179,7 +179,7 @@ def test_declining_and_taking_back(published: Served) -> None:
     other = open_page(published, "/swaps", _waiting(published))
     other.get_by_role("button", name="Decline").click()
     expect(other.locator(".swap").first).to_contain_text("Declined")
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Withdraw").click()
     expect(page.locator(".notice-refused")).to_be_visible()
     expect(page.locator(".swap-acts")).to_have_count(0)
 

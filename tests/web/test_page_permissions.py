@@ -48,7 +48,6 @@ def test_every_page_as_everybody(users: Users) -> None:
             site="S0001",
             secret="x" * 43,
             run=1,
-            repair=1,
             step="publish",
             kind="people",
             holder="x",
@@ -57,6 +56,9 @@ def test_every_page_as_everybody(users: Users) -> None:
             unit="x",
             uid="x",
             number=1,
+            code="x",
+            word="present",
+            repair=1,
             key="x",
             message="x",
         )

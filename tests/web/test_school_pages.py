@@ -177,7 +177,7 @@ def test_people_are_found_added_changed_and_leave(published: Served) -> None:
     form.get_by_label("Qualification").first.fill("vetting")
     form.get_by_label("Last day").first.fill("2027-06-30")
     form.get_by_role("button", name="Keep").click()
-    expect(page.locator(".notice")).to_contain_text("Added: 欧阳娜娜")
+    expect(page.locator("#notices .notice")).to_contain_text("Added: 欧阳娜娜")
     expect(form).to_be_hidden()
     row = page.locator("tr", has_text="欧阳娜娜")
     expect(row).to_contain_text("S0001-V058")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from browser_cases import CHROMIUM, FLAGS, Served, make_accounts, serving
+from morning_cases import MORNING
 from roster_cases import MONDAY, store_plan
 from sqlalchemy import delete
 from swapping_cases import SUNDAY
@@ -90,6 +91,15 @@ def published(published_database: Path, tmp_path: Path, browser: Browser) -> Ite
     path = tmp_path / "huxue.sqlite"
     shutil.copy(published_database, path)
     with time_machine.travel(SUNDAY, tick=True), serving(tmp_path, path, browser) as served:
+        yield served
+
+
+@pytest.fixture
+def morning(published_database: Path, tmp_path: Path, browser: Browser) -> Iterator[Served]:
+    """Serve the published week at ten to seven on its Monday, in a copy of the test's own."""
+    path = tmp_path / "huxue.sqlite"
+    shutil.copy(published_database, path)
+    with time_machine.travel(MORNING, tick=True), serving(tmp_path, path, browser) as served:
         yield served
 
 

@@ -14,6 +14,9 @@ from starlette.status import HTTP_303_SEE_OTHER as SEE_OTHER
 from api.accounts.identity import Permission
 from api.accounts.links import base_of
 from api.database.base import now
+from api.day import calls, presence
+from api.day.access import leading
+from api.day.shapes import Presence
 from api.errors import NotFound
 from api.feeds import single
 from api.plans.tables import DutyRow
@@ -52,6 +55,7 @@ def list_duties(page: InPage, session: InSession) -> Response:
         weeks=weeks(others),
         swapped={line.uid for card in live for line in card.lines},
         asked=sum("accept" in card.swap.may for card in live),
+        calls=[calls.shown(session, page.identity, row) for row in calls.own(session, page.identity)],
         **_named(session, page),
     )
 
@@ -102,9 +106,18 @@ def _told(session: Session, page: Page, duty: OwnDuty) -> dict[str, object]:
         "duty": duty,
         "soon": soon(duty, page.words),
         "ahead": duty.start > now(),
+        "today": _presence(session, page, duty),
+        "leads": duty.role in leading(session),
         "company": company(duty, entry.told, roles_of(session), page.words),
         "bring": [page.words.pair(pair) for pair in entry.told.bring],
     }
+
+
+def _presence(session: Session, page: Page, duty: OwnDuty) -> Presence | None:
+    """Return whether somebody has come, while they could check in."""
+    if not duty.start - presence.EARLY <= now() < duty.end:
+        return None
+    return presence.read(session, page.identity, page.state.settings, duty.uid)
 
 
 def _named(session: Session, page: Page) -> dict[str, object]:

@@ -43,11 +43,11 @@ def of_lines(lines: Sequence[str]) -> list[dict[str, object]]:
     return found
 
 
-def said(table: Timetable, words: Words) -> list[tuple[str, str]]:
+def said(table: Timetable, words: Words) -> list[tuple[str, list[str]]]:
     """Return the weekdays with lessons, and their times."""
     found = []
     for number, name in weekdays(words).items():
         times = [f"{x.start:%H:%M}–{x.end:%H:%M}" for x in table.lessons if x.weekday == number]
         if times:
-            found.append((name, " ".join(times)))
+            found.append((name, times))
     return found

@@ -34,6 +34,7 @@ def _(text: str) -> str:
 
 TABS = (
     Tab("", _("Overview")),
+    Tab("/day", _("The day")),
     Tab("/week", _("Week")),
     Tab("/swaps", _("Swaps")),
     Tab("/people", _("People")),

@@ -33,6 +33,7 @@ def _(text: str) -> str:
 
 SCHOOL = Place("/school", _("My school"), symbol="building")
 WEEKS = Place("/plans", _("Weeks"), symbol="calendar3")
+TODAY = Place("/day", _("Today"), symbol="activity")
 IMPORT = Place("/imports", _("Import"), symbol="box-arrow-in-down")
 DUTIES = Place("/duties", _("My duties"), symbol="calendar-check")
 SWAPS = Place("/swaps", _("Swaps"), symbol="arrow-left-right")
@@ -42,7 +43,11 @@ SETTINGS = Place("/settings", _("Settings"), symbol="sliders")
 
 def places(identity: Identity) -> list[Place]:
     """Return what the bar leads to; the first is where somebody begins."""
-    asked = ((WEEKS, Permission.READ_ROSTER), (IMPORT, Permission.WRITE_CITY))
+    asked = (
+        (WEEKS, Permission.READ_ROSTER),
+        (TODAY, Permission.READ_ROSTER),
+        (IMPORT, Permission.WRITE_CITY),
+    )
     found = [place for place, permission in asked if identity.may(permission)]
     admin = any(grant.role == "school_admin" for grant in identity.grants)
     if admin:

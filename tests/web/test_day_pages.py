@@ -1,0 +1,186 @@
+"""A day on pages, in a real browser: the gate, a school's board, and a dispatcher at ten to seven."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import quote
+
+import pytest
+import time_machine
+from browser_cases import DESKTOP, PASSWORD, PHONE, Served, serious
+from member_cases import login_of
+from morning_cases import MORNING, fits, on_duty, open_page, told
+from playwright.sync_api import expect
+from roster_cases import violations
+from sqlalchemy import select
+
+from api.accounts.passwords import hashed
+from api.accounts.tables import AccountRow
+from api.database.engine import reading, writing
+from api.day.tables import PresenceRow
+from api.plans.tables import DutyRow
+from api.roster.holders import names_of
+
+WORDS = {
+    "zh": {
+        "happened": "有人不能来",
+        "find": "找最合适的顶岗",
+        "there": "路上",
+        "proven": "已证明",
+        "do": "生效并通知有关人员",
+        "done": "已生效并发布",
+    },
+    "en": {
+        "happened": "Somebody can't come",
+        "find": "Find the best replacement",
+        "there": "on the way",
+        "proven": "Proven",
+        "do": "Do it, and tell everybody",
+        "done": "In force and published",
+    },
+}
+
+
+def named(served: Served, who: str) -> str:
+    with reading(served.state.engine) as session:
+        return names_of(session, [who])[who]
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh", DESKTOP), ("en", PHONE)], ids=["desktop", "phone"])
+def test_at_ten_to_seven_an_officer_calls_in_sick(
+    morning: Served, language: str, size: dict[str, int]
+) -> None:
+    """The best replacement is proposed with the reason, and accepted; all of the officer's day is covered by it."""
+    words = WORDS[language]
+    (duty,) = on_duty(morning, "resident_officer")
+    name = named(morning, duty.assignee)
+    page = open_page(morning, "/day", "dispatcher", language=language, size=size)
+    assert serious(page) == []
+    fits(page)
+    page.get_by_role("button", name=words["happened"]).click()
+    page.locator("#name").press_sequentially(name)
+    expect(page.locator("#people input:checked")).to_have_value(duty.assignee)
+    assert serious(page) == []
+    page.get_by_role("button", name=words["find"]).click()
+    dialog = page.locator("#dialog[open]")
+    first = dialog.locator(".stand-in").first
+    expect(first.locator(".gone")).to_have_text(name)
+    expect(first).to_contain_text(words["there"])
+    expect(dialog).to_contain_text(words["proven"])
+    assert serious(page) == []
+    taker = first.locator("strong").inner_text()
+    dialog.get_by_role("button", name=words["do"]).click()
+    told(page, words["done"])
+    expect(page.locator("#dialog[open]")).to_have_count(0)
+    page.locator("#site-S0001 summary").click()
+    gone = page.locator("#site-S0001 .gate-replaced")
+    expect(gone).to_contain_text(name)
+    expect(gone).to_contain_text(taker)
+    fits(page)
+    with reading(morning.state.engine) as session:
+        held = select(DutyRow.assignee).where(
+            DutyRow.role == "resident_officer",
+            DutyRow.site == "S0001",
+            DutyRow.date == duty.date,
+            DutyRow.cancelled_at.is_(None),
+        )
+        assert duty.assignee not in set(session.scalars(held))
+    assert not violations(morning.state)
+
+
+def test_a_leader_and_a_member_at_the_gate(morning: Served) -> None:
+    """A member scans the code without being logged in: the log-in leads back, and the code still counts."""
+    (leads,), staff = on_duty(morning, "duty_leader"), on_duty(morning, "staff")
+    login = login_of(morning, staff[0].assignee)
+    with writing(morning.state.engine) as session:
+        session.query(AccountRow).where(AccountRow.login == login).update(
+            {"password": hashed(PASSWORD), "language": "zh"}
+        )
+    leader = open_page(morning, "/duties", login_of(morning, leads.assignee), language="zh", size=PHONE)
+    leader.get_by_role("link", name="显示签到码").click()
+    expect(leader.locator(".code:visible")).to_have_count(1)
+    assert serious(leader) == []
+    fits(leader)
+    made, at = morning.state.codes, MORNING - dt.timedelta(minutes=5)
+    code = made.shown(leads.shift, at, at)[0].code
+    place = f"/check-in/{leads.uid}/{quote(code)}"
+
+    member = morning.page(size=PHONE, language="zh")
+    member.goto(f"{place}?at={int(at.timestamp())}")
+    member.fill("#login", login)
+    member.fill("#password", PASSWORD)
+    member.press("#password", "Enter")
+    expect(member.locator(".here")).to_contain_text("已到岗")
+    assert serious(member) == []
+    fits(member)
+    # Pressed once more, from a page that was opened anew, it is the same.
+    member.reload()
+    expect(member.locator(".here")).to_be_visible()
+    with reading(morning.state.engine) as session:
+        row = session.get_one(PresenceRow, staff[0].uid)
+        assert (row.version, row.marked) == (1, None)
+    # A code of another time is worth nothing.
+    late = made.shown(leads.shift, at - dt.timedelta(minutes=5), at - dt.timedelta(minutes=5))[0].code
+    stranger = open_page(
+        morning, f"/check-in/{leads.uid}/{quote(late)}", login_of(morning, staff[1].assignee), size=PHONE
+    )
+    expect(stranger.locator(".notice-refused")).to_be_visible()
+
+    posts = leader.locator("#posts")
+    expect(posts.locator(".gate-here")).to_contain_text(named(morning, staff[0].assignee))
+    away = named(morning, staff[1].assignee)
+    posts.get_by_role("button", name=f"{away}缺勤").click()
+    expect(posts.locator(".gate-absent")).to_contain_text(away)
+    posts.get_by_role("button", name=f"撤销：{away}").click()
+    expect(posts.locator(".gate-absent")).to_have_count(0)
+
+
+def test_a_school_sees_its_day_and_has_gaps_filled(morning: Served) -> None:
+    """One is replaced with a press, for another people are asked; in the evening the report says so."""
+    first, second = on_duty(morning, "staff")
+    with reading(morning.state.engine) as session:
+        teachers = [
+            d
+            for d in session.scalars(select(DutyRow).where(DutyRow.role == "staff", DutyRow.site == "S0001"))
+        ]
+    for person in {duty.assignee for duty in teachers}:
+        login_of(morning, person)
+    page = open_page(morning, "/school/S0001/day", "school_admin")
+    assert serious(page) == []
+    page.get_by_role("button", name=f"{named(morning, first.assignee)} won't come").first.click()
+    page.locator(".gate-absent").get_by_role("button", name="Who instead?").click()
+    best = page.locator(".stand-in.best")
+    expect(best).to_contain_text("of this school")
+    assert serious(page) == []
+    taker = best.locator("strong").inner_text()
+    best.get_by_role("button").click()
+    told(page, f"{taker} takes it over")
+    expect(page.locator(".gate-replaced")).to_contain_text(taker)
+    # Police are the dispatchers' to find.
+    officer = page.locator(".gate-post", has_text="Resident officer").first
+    expect(officer.get_by_role("button")).to_have_count(2)
+
+    page.locator(f"#find-{second.uid}").click()
+    page.get_by_role("button", name="Ask all in turn").click()
+    call = page.locator(".call-out")
+    expect(call).to_contain_text("people are being asked")
+    asked = call.locator(".call-asks li").first.inner_text().split(" ")[0]
+    with reading(morning.state.engine) as session:
+        who = next(d.assignee for d in teachers if names_of(session, [d.assignee])[d.assignee] == asked)
+    member = open_page(morning, "/duties", login_of(morning, who), size=PHONE)
+    expect(member.locator(".call-out")).to_contain_text("Can you come now?")
+    assert serious(member) == []
+    fits(member)
+    member.get_by_role("button", name="Yes, I come").click()
+    expect(member.locator(".call-out")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".call-filled")).to_contain_text(f"{asked} comes")
+    assert not violations(morning.state)
+
+    with time_machine.travel(MORNING.replace(hour=21), tick=True):
+        report = open_page(morning, "/day/report", "dispatcher")
+        expect(report.locator("table").first).to_contain_text(taker)
+        assert serious(report) == []
+        with report.expect_download() as download:
+            report.get_by_role("link", name="Excel").click()
+        assert download.value.suggested_filename == "huxue-day-2026-11-30.xlsx"

@@ -1,0 +1,147 @@
+"""What happened, from a form; and what would mend it, in lines that say why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from api.database.base import now
+from api.day import standins
+from api.errors import Conflict
+from api.plans import plans
+from api.plans.tables import DutyRow
+from api.roster.holders import names_of
+from api.roster.weeks import sites_of, zone_of
+from models import duty_uid
+from web.desk.named import windows_of
+from web.desk.reasons import reasons
+from web.desk.shifts import labels
+from web.swaps.costs import Effect, effects_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from api.day.standins import Ranked
+    from api.roster.desk import Desk
+    from api.roster.repairs import Proposal
+    from models import Change
+    from web.desk.shifts import Label
+    from web.language import Words
+
+EXPLAINED = 6
+"""Changes for which it is said why they are the best: each is a question to the engine."""
+
+LISTED = 40
+"""Changes that are listed."""
+
+
+class Line(NamedTuple):
+    """A post that gets another holder.
+
+    Attributes
+    ----------
+    before, after
+        By name; None: nobody.
+    why
+        How soon they are there and what it costs; None: it isn't said.
+    place
+        Where they come from, by name; None: from where they usually set out.
+    others
+        How many more could come instead.
+    """
+
+    label: Label
+    role: str
+    start: dt.datetime
+    before: str | None
+    after: str | None
+    why: Ranked | None
+    place: str | None
+    effects: list[Effect]
+    others: int
+
+
+class Opened(NamedTuple):
+    """Posts that nobody can fill."""
+
+    label: Label
+    role: str
+    missing: int
+    reasons: str
+
+
+class Plan(NamedTuple):
+    """What would mend a day."""
+
+    lines: list[Line]
+    left: int
+    opened: list[Opened]
+
+
+def begins(date: dt.date, time: str, zone: dt.tzinfo) -> dt.datetime:
+    """Return from when something holds: a time of the day, or now; of another day its begin."""
+    moment = now().astimezone(zone).replace(second=0, microsecond=0)
+    if time:
+        return dt.datetime.combine(date, dt.time.fromisoformat(time), zone)
+    return moment if moment.date() == date else dt.datetime.combine(date, dt.time(), zone)
+
+
+def ends(date: dt.date, time: str, zone: dt.tzinfo) -> dt.datetime | None:
+    """Return until when something holds; None: until the day's end."""
+    return dt.datetime.combine(date, dt.time.fromisoformat(time), zone) if time else None
+
+
+def explained(session: Session, desk: Desk, proposal: Proposal, words: Words) -> Plan:
+    """Return what a proposal changes, and of the first changes why these people."""
+    plan, zone, repair = plans.find(session, proposal.plan), zone_of(session), proposal.repair
+    shown = repair.changes[:LISTED]
+    named = labels(
+        session, plan, windows_of(session), {c.shift for c in shown} | {u.shift for u in repair.opened}
+    )
+    names = names_of(session, {who for c in shown for who in (c.before, c.after) if who is not None})
+    asked = 0
+    lines = []
+    for change in shown:
+        ranked: Sequence[Ranked] = []
+        if asked < EXPLAINED and change.before is not None and change.after is not None:
+            asked += 1
+            ranked = _ranked(session, desk, change)
+        why = next((one for one in ranked if one.assignee == change.after), None)
+        place = (
+            None if why is None or why.origin is None else sites_of(session, [why.origin])[why.origin].name
+        )
+        lines.append(
+            Line(
+                label=named[change.shift],
+                role=change.role,
+                start=change.start.astimezone(zone),
+                before=_name(names, change.before),
+                after=_name(names, change.after),
+                why=why,
+                place=place,
+                effects=[] if why is None else effects_of(why.rises, words),
+                others=max(0, len(ranked) - 1),
+            )
+        )
+    opened = [Opened(named[u.shift], u.role, u.missing, reasons(u, words)) for u in repair.opened]
+    return Plan(lines, len(repair.changes) - len(shown), opened)
+
+
+def _ranked(session: Session, desk: Desk, change: Change) -> Sequence[Ranked]:
+    """Return who could take over what changes hands, as it is published; nobody where it isn't."""
+    uid = duty_uid(str(change.before), change.shift, change.role)
+    duty = session.scalar(select(DutyRow).where(DutyRow.uid == uid, DutyRow.cancelled_at.is_(None)))
+    if duty is None:
+        return []
+    try:
+        return standins.rank(session, desk, plans.find(session, duty.plan), duty)[0]
+    except Conflict:
+        return []
+
+
+def _name(names: Mapping[str, str], who: str | None) -> str | None:
+    return None if who is None else names.get(who, who)

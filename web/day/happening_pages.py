@@ -1,0 +1,150 @@
+"""What happens on the day: said in a dialog, mended by the engine, put into force with a press."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from fastapi import Form, Path, Query
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from api.accounts.identity import Permission
+from api.database.engine import reading
+from api.day import happening
+from api.day.shapes import DayHappenings
+from api.errors import Invalid
+from api.roster import holders, repairs
+from api.roster.weeks import zone_of
+from api.routing import InSession, InState
+from api.standing.kinds import SITES
+from api.standing.reach import inside
+from api.standing.records import today
+from api.standing.tables import SiteRow, UnitRow
+from models import AbsenceKind
+from web.day import happened
+from web.day.people import called
+from web.day.stand_in_pages import done
+from web.desk.named import roles_of, windows_of
+from web.routing import InPage, Pages
+from web.school.absences import KINDS
+from web.school.forms import valued
+
+pages = Pages()
+
+EDIT = Permission.EDIT_ROSTER
+SECONDS = 20.0
+"""How long the engine may look for the fewest changes."""
+
+Key = Annotated[str, Form(max_length=64)]
+Time = Annotated[str, Form(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
+Text = Annotated[str, Query(max_length=64)]
+
+
+class NobodyNamed(Invalid):
+    code = "nobody_named"
+    title = "Say who it is: type a part of the name, and choose"
+
+
+@pages.on("GET", "/day/happenings/{kind}", EDIT)
+def ask(
+    page: InPage,
+    session: InSession,
+    kind: Literal["absent", "moved", "closed", "withdrawn"],
+    date: dt.date,
+    assignee: Text = "",
+) -> Response:
+    """Ask what happened."""
+    scope = page.identity.scope(EDIT)
+    choices: list[tuple[str, str, str | None]] = []
+    if kind in ("moved", "closed"):
+        query = select(SiteRow.id, SiteRow.name, SiteRow.district).where(inside(SITES, scope))
+        for id_, name, district in session.execute(query.order_by(SiteRow.district, SiteRow.position)):
+            choices.append((id_, name, district))
+    elif kind == "withdrawn":
+        of_city = select(UnitRow.id, UnitRow.name, UnitRow.district)
+        of_city = of_city.where(holders.units_inside(scope), UnitRow.site.is_(None))
+        for id_, name, of in session.execute(of_city.order_by(UnitRow.district, UnitRow.position)):
+            choices.append((id_, name, of))
+    return page.show(
+        "day/_happening.html",
+        kind=kind,
+        date=date,
+        today=today(session),
+        people=called(session, scope, date, assignee, exactly=True) if assignee else [],
+        choices=choices,
+        windows=windows_of(session),
+        kinds={kind: text for kind, text in KINDS.items() if kind is not AbsenceKind.RELEASED},
+        roles=roles_of(session),
+    )
+
+
+@pages.on("GET", "/day/people", EDIT)
+def find_people(page: InPage, session: InSession, date: dt.date, name: Text = "") -> Response:
+    """List whose name has what is typed, first who has duties that day."""
+    typed = name.strip()
+    found = called(session, page.identity.scope(EDIT), date, typed) if typed else []
+    return page.show("day/_people.html", people=found, typed=typed, roles=roles_of(session))
+
+
+@pages.on("POST", "/day/happenings/{kind}", EDIT)
+def propose(
+    page: InPage,
+    session: InSession,
+    state: InState,
+    kind: Literal["absent", "moved", "closed", "withdrawn", "asked"],
+    date: Annotated[dt.date, Form()],
+    assignee: Key = "",
+    site: Key = "",
+    unit: Key = "",
+    window: Key = "",
+    minutes: Annotated[int, Form(ge=-720, le=720)] = 0,
+    shift: Annotated[str, Form(max_length=200)] = "",
+    role: Key = "",
+    why: Annotated[AbsenceKind, Form()] = AbsenceKind.SICK,
+    start: Time = "",
+    end: Time = "",
+) -> Response:
+    """Show what mends the day with the fewest changes, before anything changes."""
+    if kind == "absent" and not assignee:
+        raise NobodyNamed
+    scope = page.identity.scope(EDIT)
+    # The engine keeps nobody waiting: the session that writes begins after it.
+    with reading(state.engine) as alone:
+        zone = zone_of(alone)
+        begin, last = happened.begins(date, start, zone), happened.ends(date, end, zone)
+        fields: dict[str, dict[str, object]] = {
+            "absent": {"assignee": assignee, "start": begin, "end": last, "why": why},
+            "withdrawn": {"unit": unit, "start": begin, "end": last},
+            "closed": {"site": site, "start": begin, "end": last},
+            "moved": {"site": site, "window": window, "minutes": minutes},
+            "asked": {"shift": shift, "role": role},
+        }
+        said = valued(DayHappenings, {"happenings": [{"kind": kind, **fields[kind]}]}).happenings
+        plan, happenings = happening.understood(
+            alone, page.identity.actor, scope, state.desk, date, said, dry_run=True
+        )
+        proposal = repairs.propose(alone, scope, state.desk, plan, happenings, seconds=SECONDS)
+        mended = happened.explained(alone, state.desk, proposal, page.words)
+        names = holders.names_of(alone, [assignee])
+        roles = roles_of(alone)
+    row = repairs.keep(session, page.identity.actor, proposal)
+    return page.show(
+        "day/_proposal.html",
+        kind=kind,
+        number=row.id,
+        name=names.get(assignee, assignee),
+        mended=mended,
+        repair=proposal.repair,
+        roles=roles,
+    )
+
+
+@pages.on("POST", "/day/repairs/{repair}", EDIT)
+def put_in_force(
+    page: InPage, session: InSession, state: InState, repair: Annotated[int, Path(ge=1, lt=2**31)]
+) -> Response:
+    """Put a proposal into force, and publish what it touches."""
+    scope = page.identity.scope(EDIT)
+    repairs.put_in_force(session, page.identity.actor, scope, state.desk, repair, publish=True)
+    return done(page, page._("In force and published: everybody concerned is told."))

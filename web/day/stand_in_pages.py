@@ -1,0 +1,94 @@
+"""Somebody else for a duty, now: who could come, the best first, replaced with a press, or asked one by one."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from fastapi import Form, Path
+from fastapi.responses import Response
+
+from api.accounts.identity import Permission
+from api.day import calling, calls, replacing, standins
+from api.plans.tables import DutyRow
+from api.roster.holders import names_of
+from api.roster.weeks import sites_of, zone_of
+from api.routing import InSession, InState
+from formats.words import BLOCKS
+from web.desk.named import roles_of
+from web.routing import InPage, Page, Pages
+from web.swaps.costs import effects_of
+
+pages = Pages()
+
+DIRECT = Permission.DIRECT_DAY
+FIRST = 12
+"""Stand-ins that are listed."""
+
+Uid = Annotated[str, Path(min_length=1, max_length=64)]
+Text = Annotated[str, Form(min_length=1, max_length=64)]
+
+
+@pages.on("GET", "/day/stand-ins/{uid}", DIRECT)
+def offer_stand_ins(page: InPage, session: InSession, state: InState, uid: Uid) -> Response:
+    """List who could come instead, the best first, and why."""
+    found = standins.of(session, page.identity, state.desk, uid)
+    row, zone = session.get_one(DutyRow, uid), zone_of(session)
+    first = found.candidates[:FIRST]
+    places = sites_of(session, [row.site, *(one.origin for one in first if one.origin is not None)])
+    return page.show(
+        "day/_stand_ins.html",
+        uid=uid,
+        row=row,
+        start=row.start.astimezone(zone),
+        end=row.end.astimezone(zone),
+        holder=names_of(session, [row.assignee]).get(row.assignee, row.assignee),
+        role=roles_of(session)[row.role],
+        places=places,
+        candidates=[(one, effects_of(one.rises, page.words)) for one in first],
+        left=len(found.candidates) - len(first),
+        blocked=[
+            (page.words.pair(BLOCKS.get(rule, BLOCKS["absence"])), count)
+            for rule, count in sorted(found.blocked.items(), key=lambda item: -item[1])
+        ],
+        mends=page.identity.may(Permission.EDIT_ROSTER),
+    )
+
+
+@pages.on("POST", "/day/stand-ins/{uid}", DIRECT)
+def replace(page: InPage, session: InSession, state: InState, uid: Uid, assignee: Text) -> Response:
+    """Have somebody else take a duty over at once."""
+    row, rises = replacing.replace(session, page.identity, state.desk, uid, assignee)
+    found = replacing.shown(session, row, rises)
+    return done(
+        page, page._("%(name)s takes it over: both are told.", name=found.names.get(found.by, found.by))
+    )
+
+
+@pages.on("POST", "/day/call-outs", DIRECT)
+def call_out(page: InPage, session: InSession, state: InState, uid: Text) -> Response:
+    """Ask all who could come, one after the other."""
+    row = calling.start(
+        session, page.identity, state.desk, state.settings, uid, candidates=None, seconds=None
+    )
+    asked = len(calls.shown(session, page.identity, row).asks)
+    text = page.words.count(
+        "One person is asked.", "%(num)s people are asked in turn; who says yes first has it.", asked
+    )
+    return done(page, text)
+
+
+@pages.on("POST", "/day/call-outs/{number}/cancel", DIRECT)
+def cancel_call_out(
+    page: InPage, session: InSession, number: Annotated[int, Path(ge=1, lt=2**31)]
+) -> Response:
+    """Ask nobody any more."""
+    calling.cancel(session, page.identity, number)
+    return done(page, page._("Nobody is asked any more."))
+
+
+def done(page: Page, text: str) -> Response:
+    """Return that something is done: the dialog closes, and boards look again."""
+    answer = page.show("shell/_done.html", text=text)
+    answer.headers["HX-Trigger"] = json.dumps({"closedialog": {}, "planchanged": {}})
+    return answer

@@ -1,1 +1,0 @@
-"""Mending a week after something has happened: said, looked at, taken over."""
