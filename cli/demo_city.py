@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,7 @@ from api.accounts.tables import AccountRow
 from api.audit import SERVICE, Actor
 from api.database.engine import reading, writing
 from api.database.schema import fingerprint, upgrade
+from api.errors import Invalid
 from api.plans import plans, publication
 from api.runs import runs
 from api.runs.storing import result_of, store, task_of
@@ -22,6 +24,7 @@ from api.standing import exchange
 from api.state import State
 from cli import demo_logins
 from cli.demo_logins import Login
+from web.demo.offers import Demo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
     from models import Problem, Report
     from solver.solve import Settings as Search
     from solver.solve import Solution
+
+WEEKS = 9
+"""So many weeks on, at most, there is school again."""
 
 NOTE = "demo.json"
 """The file beside the database that says what it holds: without it, a database is no demo's."""
@@ -45,6 +51,8 @@ class Filled(BaseModel):
         The fingerprint of the tables.
     schools, seed, week
         What the city was made from.
+    following
+        A week after that, which isn't planned yet; None where none has school.
     logins
         Who may log in.
     """
@@ -53,6 +61,7 @@ class Filled(BaseModel):
     schools: int
     seed: int
     week: dt.date
+    following: dt.date | None = None
     logins: list[Login]
 
 
@@ -102,10 +111,13 @@ def fill(
         logins = demo_logins.make(state.engine, problem, solution.roster, language)
         step("demo-publishing")
         _publish(state, problem, solution, search)
+        following = _lay_following(state, problem.horizon.start)
     finally:
         state.engine.dispose()
     week, schools = problem.horizon.start, len(problem.sites)
-    filled = Filled(tables=fingerprint(), schools=schools, seed=seed, week=week, logins=logins)
+    filled = Filled(
+        tables=fingerprint(), schools=schools, seed=seed, week=week, following=following, logins=logins
+    )
     (part / NOTE).write_text(filled.model_dump_json(indent=2) + "\n", "utf-8")
     if folder.exists():
         shutil.rmtree(folder)
@@ -131,6 +143,26 @@ def _publish(state: State, problem: Problem, solution: Solution, search: Search)
     with writing(engine) as session:
         tag = plans.tag_of(plans.find(session, plan))
         publication.publish(session, actor, state.settings, state.problems, plan, {tag})
+
+
+def _lay_following(state: State, week: dt.date) -> dt.date | None:
+    """Make the plan of the next week with school, for a newcomer to generate."""
+    for later in range(1, WEEKS):
+        start = week + dt.timedelta(weeks=later)
+        # Holidays have no shift.
+        with suppress(Invalid), writing(state.engine) as session:
+            plans.create(session, SERVICE, state.problems, start)
+            return start
+    return None
+
+
+def door(filled: Filled) -> Demo:
+    """Return who can walk in without a password, and what there is to try."""
+    return Demo(
+        places={login.login: login.place for login in filled.logins},
+        week=filled.week.isoformat(),
+        following="" if filled.following is None else filled.following.isoformat(),
+    )
 
 
 def _progress(report: Report) -> dict[str, object]:

@@ -48,9 +48,10 @@ DEMO_TEXTS: dict[str, tuple[str, str]] = {
     "demo-kind:volunteer": ("队员：志愿者", "Member: volunteer"),
     "demo-everywhere": ("全市", "the whole city"),
     "demo-served": (
-        "护学正在 {url} 提供服务，接口文档在 {docs}（只限本机；密码每次启动都是新的；Ctrl+C 停止）",
-        "Huxue is at {url}, its API's documentation at {docs} (for this machine alone; the passwords are new at "
-        "each start; Ctrl+C stops it)",
+        "护学正在 {url} 提供服务，打开后不用密码就能以各类用户试用；"
+        "接口文档在 {docs}（只限本机；密码每次启动都是新的；Ctrl+C 停止）",
+        "Huxue is at {url}, where each kind of user can be tried without a password; its API's documentation is at "
+        "{docs} (for this machine alone; the passwords are new at each start; Ctrl+C stops it)",
     ),
     "demo-ended": (
         "服务已停止；再次运行会沿用这些数据",

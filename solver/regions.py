@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -22,7 +22,7 @@ from models import Crew, LeastMinutes, Scope
 from solver.usual import points_of_posts, usual_duties
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from models import Need, Person, Problem, Rule, Shift
     from solver.usual import PointsOfPosts
@@ -123,7 +123,7 @@ class Regions:
     def numbers(self, *, sites: Iterable[str] = (), assignees: Iterable[str] = ()) -> frozenset[int]:
         """Return the numbers of the regions in which some sites and assignees are."""
         nodes = [*(("site", site) for site in sites), *(self._of_holder[a] for a in assignees)]
-        return frozenset(self._region[node] for node in nodes)
+        return frozenset(self._region.of[node] for node in nodes)
 
     def around(self, *, sites: Iterable[str] = (), assignees: Iterable[str] = ()) -> Problem:
         """Return the problem of the regions in which some sites and assignees are.
@@ -152,11 +152,11 @@ class Regions:
             Identifiers.
         """
         nodes = [*(_place(site, role) for site, role in places), *(self._of_holder[a] for a in assignees)]
-        return self._within(self._field, frozenset(self._field[node] for node in nodes))
+        return self._within(self._field, frozenset(self._field.of[node] for node in nodes))
 
-    def _within(self, label: Mapping[_Node, int], wanted: frozenset[int]) -> Problem:
+    def _within(self, labels: _Labels, wanted: frozenset[int]) -> Problem:
         problem = self.problem
-        nodes = {node for node, number in label.items() if number in wanted}
+        nodes = {node for number in wanted for node in labels.nodes[number]}
         people = tuple(p for p in problem.people if self._of_holder[p.id] in nodes)
         crews = tuple(c for c in problem.crews if self._of_holder[c.id] in nodes)
         here = {p.id for p in people} | {c.id for c in crews}
@@ -209,20 +209,35 @@ def _hubs(scope: Scope, role: str, station: str | None, district: str | None) ->
         yield "anywhere", role
 
 
-def _labels(edges: Sequence[_Edge]) -> dict[_Node, int]:
-    """Return the number of the connected component of each node."""
+class _Labels(NamedTuple):
+    """The number of the connected component of each node, and the nodes of each component."""
+
+    of: dict[_Node, int]
+    nodes: dict[int, list[_Node]]
+
+
+def _labels(edges: Sequence[_Edge]) -> _Labels:
     at: dict[_Node, int] = {}
     ends = np.array([at.setdefault(node, len(at)) for edge in edges for node in edge], dtype=np.int64)
     ones = np.ones(len(edges), dtype=np.int8)
     graph = coo_array((ones, (ends[::2], ends[1::2])), shape=(len(at), len(at)))
     _, label = connected_components(graph, directed=False)
-    return dict(zip(at, label.tolist(), strict=True))
+    found = _Labels(dict(zip(at, label.tolist(), strict=True)), {})
+    for node, number in found.of.items():
+        found.nodes.setdefault(number, []).append(node)
+    return found
 
 
 def _asking(shifts: Iterable[Shift], nodes: set[_Node]) -> Iterator[Shift]:
     """Yield shifts with those of their needs that are among the nodes."""
+    roles: dict[str, set[str]] = {}
+    for node in nodes:
+        if node[0] == "place":
+            roles.setdefault(node[1], set()).add(node[2])
     for shift in shifts:
-        needs = tuple(n for n in shift.needs if _place(shift.site, n.role) in nodes)
+        if not (here := roles.get(shift.site)):
+            continue
+        needs = tuple(n for n in shift.needs if n.role in here)
         if len(needs) == len(shift.needs):
             yield shift
         elif needs:

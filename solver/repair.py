@@ -10,10 +10,10 @@ changes as a level of its own.
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,11 +32,13 @@ from solver.workers import Answers, Job, executor_for, workers_for
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from models import Assignment, DroppedPin, Happening, Level, Need, Problem, Shift, Unfilled, Violation
     from solver.happen import Aftermath
     from solver.reasons import Reasons
+
+    _ByShift = dict[str, list[Assignment]]
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ def _repair(
     touched = touch(problem, happenings)
     regions = regions or Regions(problem)
     field = regions.field(places=touched.places, assignees=touched.assignees)
-    asked = {shift.id: {need.role for need in shift.needs} for shift in field.shifts}
-    mine = tuple(a for a in roster.assignments if a.role in asked.get(a.shift, ()))
+    held = _by_shift(roster.assignments)
+    mine = tuple(_of_shifts(held, field.shifts))
     aftermath = apply(field, roster.model_copy(update={"assignments": mine}), happenings, at)
     usual = regions.usual_without(_fallen(field, aftermath.problem))
     mended = _Mending(aftermath, usual, settings, began, cancelled)
@@ -118,7 +120,7 @@ def _repair(
     levels = mended.levels(new, {(c.shift, c.role): int(c.start.timestamp()) for c in changes})
     optimal = all(level.optimal for level in levels) and not mended.state.gap("pins")
     after = _rejoined(problem, field, aftermath.problem)
-    whole = _merged(problem, roster, aftermath.before, new)
+    whole = _merged(problem, roster, held, aftermath.before, new)
     found = Repair(
         status="optimal" if optimal else "feasible",
         reason="" if optimal else why(mended.state, mended.deadline, cancelled),
@@ -281,21 +283,34 @@ def _rejoined(problem: Problem, field: Problem, after: Problem) -> Problem:
     return problem.model_copy(update=update)
 
 
-def _merged(problem: Problem, roster: Roster, before: Iterable[Assignment], new: Roster) -> Roster:
-    """Return the whole roster with the needs that have changed as they are in the new one."""
+def _merged(
+    problem: Problem, roster: Roster, held: _ByShift, before: Iterable[Assignment], new: Roster
+) -> Roster:
+    """Return the whole roster, its assignments given by shift too, with the needs that have changed as in the new one."""
     old, now = _by_need(before), _by_need(new.assignments)
     changed = {need for need in old.keys() | now.keys() if old.get(need) != now.get(need)}
-    shifts = {shift for shift, _ in changed}
-    merged = [a for a in roster.assignments if a.shift not in shifts]
-    mine = [a for a in roster.assignments if a.shift in shifts and (a.shift, a.role) not in changed]
-    mine += [a for need in changed for a in now.get(need, ())]
-    place = {s.id: k for k, s in enumerate(problem.shifts)}
-    order = {(s.id, n.role): k for s in problem.shifts if s.id in shifts for k, n in enumerate(s.needs)}
-    mine.sort(key=lambda a: (place[a.shift], order[a.shift, a.role], a.index))
-    for shift, held in groupby(mine, key=lambda a: place[a.shift]):
-        at = bisect_left(merged, shift, key=lambda a: place.get(a.shift, -1))
-        merged[at:at] = held
-    return roster.model_copy(update={"assignments": tuple(merged)})
+    merged = dict(held)
+    for shift in {shift for shift, _ in changed}:
+        kept = [a for a in held.get(shift, ()) if (a.shift, a.role) not in changed]
+        order = {need.role: k for k, need in enumerate(problem.shift_by_id[shift].needs)}
+        came = [a for role in order if (shift, role) in changed for a in now.get((shift, role), ())]
+        merged[shift] = sorted([*kept, *came], key=lambda a: (order[a.role], a.index))
+    found = chain.from_iterable(merged.get(shift.id, ()) for shift in problem.shifts)
+    return roster.model_copy(update={"assignments": tuple(found)})
+
+
+def _by_shift(assignments: Iterable[Assignment]) -> _ByShift:
+    found: _ByShift = {}
+    for shift, held in groupby(assignments, key=attrgetter("shift")):
+        found.setdefault(shift, []).extend(held)
+    return found
+
+
+def _of_shifts(held: _ByShift, shifts: Iterable[Shift]) -> Iterator[Assignment]:
+    """Yield what is held of some shifts, as far as they ask for it."""
+    for shift in shifts:
+        asked = {need.role for need in shift.needs}
+        yield from (a for a in held.get(shift.id, ()) if a.role in asked)
 
 
 def _by_need(assignments: Iterable[Assignment]) -> dict[tuple[str, str], list[Assignment]]:

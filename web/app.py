@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
     from api.state import State
+    from web.demo.offers import Demo
 
 APART = ("/api", "/calendar", "/healthz", "/readyz", "/metrics")
 """Where programs ask: what isn't found there is said to them in their way."""
@@ -35,24 +36,28 @@ class _Pages(Mount):
         return super().matches(scope)
 
 
-def create_app(settings: Settings | None = None, *, state: State | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, state: State | None = None, demo: Demo | None = None
+) -> FastAPI:
     """Return the API with the pages.
 
     Parameters
     ----------
     settings, state
         As of `api.app.create_app`.
+    demo
+        Who can walk in without a password; None: nobody, as in every service that is no demo.
     """
     app = create_api(settings, state=state)
     app.add_api_route(f"{API}/docs", show_reference, include_in_schema=False)
-    app.router.routes.append(_Pages("/", pages(app.state.huxue)))
+    app.router.routes.append(_Pages("/", pages(app.state.huxue, demo)))
     return app
 
 
-def pages(state: State) -> ASGIApp:
+def pages(state: State, demo: Demo | None) -> ASGIApp:
     """Return the pages as an application of their own."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.huxue = state
+    app.state.huxue, app.state.demo = state, demo
     for routes in PAGES:
         app.include_router(routes)
     refusals.install(app)

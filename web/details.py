@@ -40,6 +40,23 @@ _SENTENCES = Phrases(
         ("Somebody would take their own duty", "有人会接到自己的班"),
         ("The taker isn't among those who serve any more", "接班的人已不在岗"),
         ("This duty has begun: ask who is in charge", "这一班已经开始，请联系负责人"),
+        # Repairs
+        ("A bell has begun: {}", "铃声已过：{}"),
+        ("All posts of a need are pinned to others: {}", "这些岗位都已固定给别人：{}"),
+        ("That lies outside of the plan's days: {}", "不在这一周之内：{}"),
+        ("Nobody of this unit serves: there is nothing to repair", "这个单位无人上岗，不需要补救"),
+        (
+            "What it is made for isn't there any more: propose a repair anew",
+            "所针对的内容已不存在，请重新查找",
+        ),
+        (
+            "Holders or shifts that it is made for have changed: propose a repair anew",
+            "相关的班次或人员有了变化，请重新查找",
+        ),
+        (
+            "It would break a rule by now, as people's times have changed: propose a repair anew",
+            "有人的时间有了变化，这样会违反规则，请重新查找",
+        ),
         # The day
         ("Who is absent didn't come at any time: leave that out", "缺勤的人没有到岗时间，请不要填"),
         (

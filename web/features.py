@@ -7,6 +7,7 @@ from web.day.board_pages import pages as day
 from web.day.happening_pages import pages as happenings
 from web.day.report_pages import pages as day_report
 from web.day.stand_in_pages import pages as stand_ins
+from web.demo.door_pages import pages as door
 from web.desk.advice_pages import pages as advice
 from web.desk.city_pages import pages as city
 from web.desk.comparison_pages import pages as comparison
@@ -24,6 +25,7 @@ from web.member.availability_pages import pages as availability
 from web.member.calendar_pages import pages as calendars
 from web.member.duty_pages import pages as duties
 from web.member.settings_pages import pages as settings
+from web.repairs.repair_pages import pages as mending
 from web.school.absence_pages import pages as absences
 from web.school.day_pages import pages as school_day
 from web.school.decision_pages import pages as decisions
@@ -41,6 +43,7 @@ from web.swaps.wish_pages import pages as wishes
 PAGES = (
     home,
     session,
+    door,
     plans,
     city,
     runs,
@@ -49,6 +52,7 @@ PAGES = (
     open_posts,
     holders,
     comparison,
+    mending,
     schools_input,
     advice,
     steps,

@@ -27,6 +27,8 @@ from web.rendering import rendered
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from web.demo.offers import Demo
+
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -107,6 +109,12 @@ class Page:
     def _(self, text: str, **values: object) -> str:
         """Return a text in the caller's language."""
         return self.words.say(text, **values)
+
+    @property
+    def demo(self) -> Demo | None:
+        """What a demo offers; None in any other service."""
+        found: Demo | None = getattr(self.request.app.state, "demo", None)
+        return found
 
     @property
     def by_htmx(self) -> bool:

@@ -11,9 +11,17 @@ from web.app import create_app
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from web.demo.offers import Demo
 
-def application() -> FastAPI:
-    """Return the application of this process."""
+
+def application(demo: Demo | None = None) -> FastAPI:
+    """Return the application of this process.
+
+    Parameters
+    ----------
+    demo
+        As of `web.app.create_app`.
+    """
     settings = Settings()
     configure(settings)
-    return create_app(settings)
+    return create_app(settings, demo=demo)

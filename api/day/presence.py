@@ -125,7 +125,9 @@ def check_in(
         raise DutyGone
     members = _members(session, duty, strength)
     known = coming.of(row)
-    if row is not None and known.state == "here" and (members is None or members == row.strength):
+    is_known = row is not None and known.state == "here" and (members is None or members == row.strength)
+    # Pressed late, or a second scan: what was scanned before and is delivered only now says when they came.
+    if is_known and (at is None or (known.at is not None and known.at <= at)):
         return shown(session, settings, duty, row)
     _demand_open(session, duty)
     step = made.step_of(duty.shift, code)
@@ -138,9 +140,10 @@ def check_in(
     if row is None:
         row = PresenceRow(uid=duty.uid, date=duty.date, version=0)
         session.add(row)
-    if row.marked == "absent":
+    later = row.marked == "present" and (row.came_at is None or scanned < row.came_at)
+    if row.marked == "absent" or later:
         row.marked = row.came_at = row.marked_at = row.marked_by = row.marked_how = None
-        record(session, identity.actor, [_entry(duty, "presence.scan", "absent", "here")])
+        record(session, identity.actor, [_entry(duty, "presence.scan", known.state, "here", came_at=scanned)])
     if row.scanned_at is None or scanned < row.scanned_at:
         row.scanned_at, row.delivered_at, row.step = scanned, moment, step
         row.scanned_by, row.key = identity.account, key

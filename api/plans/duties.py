@@ -158,7 +158,13 @@ def apply(session: Session, found: Difference, before: Iterable[Row]) -> int:
     rows = {row["uid"]: row for row in before}
     stamp, number = _stamp(rows.values()), changed(session, "duties")
     added = [
-        {**row, "uid": duty_uid(row["assignee"], row["shift"], row["role"]), "sequence": -1, "told": ""}
+        {
+            **row,
+            "uid": duty_uid(row["assignee"], row["shift"], row["role"]),
+            "sequence": -1,
+            "version": -1,
+            "told": "",
+        }
         for row in found.added
     ]
     seen = [
@@ -166,7 +172,15 @@ def apply(session: Session, found: Difference, before: Iterable[Row]) -> int:
         *({**row, "cancelled_at": stamp} for row in found.removed),
     ]
     new = {row["uid"]: row for row in found.renumbered}
-    new |= {row["uid"]: {**row, "sequence": row["sequence"] + 1, "changed_at": stamp} for row in seen}
+    new |= {
+        row["uid"]: {
+            **row,
+            "sequence": row["sequence"] + 1,
+            "version": row["version"] + 1,
+            "changed_at": stamp,
+        }
+        for row in seen
+    }
     told = hashes(session, map(duty_of, (rows | new).values()))
     for uid, row in rows.items():
         if row["told"] != told[uid] and uid not in new:
@@ -177,7 +191,7 @@ def apply(session: Session, found: Difference, before: Iterable[Row]) -> int:
         session.execute(insert(DutyRow), fresh)
     stored = [row for row in written if row["uid"] in rows]
     if stored:
-        names = (*_PLACED, "sequence", "changed_at", "cancelled_at", "told", "number")
+        names = (*_PLACED, "sequence", "version", "changed_at", "cancelled_at", "told", "number")
         session.connection().execute(
             update(DutyRow)
             .where(DutyRow.uid == bindparam("of_uid"))

@@ -189,6 +189,9 @@ class DutyRow(Base):
         The on-post interval.
     sequence, changed_at
         Rise with every visible change.
+    version
+        Rises when the duty itself changes: its time, its gate position, that it falls away or comes back. Whoever
+        was asked to take it was asked for something else then.
     cancelled_at
         When it fell away; None: it stands.
     told
@@ -223,6 +226,7 @@ class DutyRow(Base):
     cancelled_at: Mapped[Moment | None]
     told: Mapped[Key] = mapped_column(default="")
     number: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=0)
 
 
 class ConfirmationRow(Base):

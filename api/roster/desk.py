@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
+from api.database.engine import reading
+from api.errors import ServiceError
 from api.plans.tables import AssignmentRow, PlanRow, ShiftRow
 from models import Assignment, Roster
 from solver.explain import explain_open
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable
 
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from api.plans.problems import Problems
@@ -144,6 +149,7 @@ class Desk:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._lock = threading.Lock()
+        self._ahead = threading.Lock()
         self._plans: OrderedDict[str, _PlanKept] = OrderedDict()
 
     def problem(self, session: Session, plan: PlanRow) -> Problem:
@@ -187,6 +193,27 @@ class Desk:
         sites = list(session.scalars(query))
         if row is not None and sites:
             self.region(session, row, sites=sites)
+
+    def prepare(self, engine: Engine, plan: str, sites: Collection[str] = ()) -> None:
+        """Begin to read what questions about a plan, or about some sites of it, will need, before they come.
+
+        That goes on beside requests, one at a time so that it never takes their connections.
+        """
+        if self._ahead.acquire(blocking=False):
+            threading.Thread(target=self._prepared, args=(engine, plan, sites), daemon=True).start()
+
+    def _prepared(self, engine: Engine, plan: str, sites: Collection[str]) -> None:
+        try:
+            # What fails is left to who asks.
+            with suppress(ServiceError, DBAPIError), reading(engine) as session:
+                if (row := session.get(PlanRow, plan)) is None:
+                    return
+                if sites:
+                    self.region(session, row, sites=sites)
+                else:
+                    self.problem(session, row)
+        finally:
+            self._ahead.release()
 
     def _plan(self, session: Session, plan: PlanRow) -> _PlanKept:
         problem = self._problems.of(session, plan)

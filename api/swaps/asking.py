@@ -19,7 +19,7 @@ from api.swaps.tables import SwapDutyRow, SwapPartyRow, SwapRow
 from api.swaps.telling import tell_asked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -67,24 +67,43 @@ def ask(session: Session, identity: Identity, desk: Desk, settings: Settings, as
     going = select(SwapRow.id).where(SwapRow.proposer == proposer, SwapRow.state.in_(LIVE))
     if len(session.scalars(going.limit(MOST_LIVE)).all()) == MOST_LIVE:
         raise Conflict("So many swaps are going already: withdraw some first")
-    if None in takers:
-        judged = {}
-        others = ways.takers(session, desk, plan, duties[0], exchanging=asked.kind == "exchange")
-        if not others:
-            raise NobodyMay
-    else:
-        named = [taker for taker in takers if taker is not None]
-        judged = judging.judge(session, desk, plan, duties, named).rises
-        others = sorted({*named, *(duty.assignee for duty in duties)} - {proposer})
+    rises, others = judged(session, desk, plan, asked.kind, duties, takers)
     row = put_in(
-        session, identity, settings, plan, asked.kind, duties, takers,
-        proposer=proposer, parties=others, note=asked.note, state="draft" if asked.draft else "offered",
+        session, identity, settings, plan, asked.kind, duties, takers, proposer=proposer,
+        parties=set(others) - {proposer}, note=asked.note, state="draft" if asked.draft else "offered",
     )  # fmt: skip
-    row.rises = judged
+    row.rises = rises
     record(session, identity.actor, [entry(row, f"swap.{'draft' if asked.draft else 'offer'}", None)])
     if not asked.draft:
         tell_asked(session, row)
     return row
+
+
+def judged(
+    session: Session,
+    desk: Desk,
+    plan: PlanRow,
+    kind: str,
+    duties: Sequence[DutyRow],
+    takers: Sequence[str | None],
+) -> tuple[dict[str, int], set[str]]:
+    """Return by how much what is asked for makes each level dearer, and whose word it needs, or who may take it.
+
+    Raises
+    ------
+    RulesBroken
+        When it would break hard rules.
+    NobodyMay
+        When it is for all who may, and that is nobody.
+    """
+    named = [taker for taker in takers if taker is not None]
+    if len(named) == len(takers):
+        rises = judging.judge(session, desk, plan, duties, named).rises
+        return rises, {*named, *(duty.assignee for duty in duties)}
+    others = ways.takers(session, desk, plan, duties[0], exchanging=kind == "exchange")
+    if not others:
+        raise NobodyMay
+    return {}, set(others)
 
 
 def locked(session: Session, uids: Sequence[str]) -> tuple[PlanRow, list[DutyRow]]:
@@ -126,7 +145,7 @@ def put_in(
     takers: Sequence[str | None],
     *,
     proposer: str | None,
-    parties: Sequence[str],
+    parties: Collection[str],
     note: str,
     state: str,
 ) -> SwapRow:
@@ -152,7 +171,7 @@ def put_in(
     session.add(row)
     session.flush()
     add_duties(session, settings, row, duties, takers)
-    session.add_all(SwapPartyRow(swap=row.id, assignee=one) for one in parties)
+    session.add_all(SwapPartyRow(swap=row.id, assignee=one) for one in sorted(parties))
     session.flush()
     return row
 
@@ -182,7 +201,7 @@ def add_duties(
             for duty, taker in zip(duties, takers, strict=True)
         ),
     ]
-    session.add_all(SwapDutyRow(swap=row.id, uid=duty.uid, start=duty.start, end=duty.end) for duty in duties)
+    session.add_all(SwapDutyRow(swap=row.id, uid=duty.uid, version=duty.version) for duty in duties)
 
 
 def entry(row: SwapRow, action: str, before: str | None, **told: object) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from api.accounts.identity import Permission
 from api.audit import record
@@ -13,7 +13,7 @@ from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.plans import plans
 from api.plans.tables import DutyRow
 from api.swaps import applying, judging, policy
-from api.swaps.asking import add_duties, entry, locked, put_in
+from api.swaps.asking import add_duties, entry, judged, locked, put_in
 from api.swaps.parties import decides, holds_sites, proposes, speaking, speaks_for, withdraws
 from api.swaps.reading import is_visible
 from api.swaps.states import LIVE, demand, end, state_of, supersede
@@ -37,12 +37,21 @@ class Taken(Conflict):
     title = "Somebody else was first to accept"
 
 
-def offer(session: Session, identity: Identity, number: int) -> SwapRow:
-    """Offer a draft to those who are asked."""
-    row, _ = _locked(session, identity, number)
+def offer(session: Session, identity: Identity, desk: Desk, number: int) -> SwapRow:
+    """Offer a draft to those who are asked, judged anew.
+
+    Raises
+    ------
+    RulesBroken, NobodyMay
+        When it would break hard rules by now; when it is for all who may, and that is nobody by now.
+    """
+    row, plan = _locked(session, identity, number)
     if not proposes(session, identity, row):
         raise NotFound
     demand(session, row, "draft")
+    row.rises, others = judged(session, desk, plan, row.kind, _duties(session, row), _takers(row))
+    session.execute(delete(SwapPartyRow).where(SwapPartyRow.swap == row.id))
+    session.add_all(SwapPartyRow(swap=row.id, assignee=one) for one in sorted(others - {row.proposer}))
     row.state = "offered"
     record(session, identity.actor, [entry(row, "swap.offer", "draft")])
     tell_asked(session, row)
@@ -94,18 +103,19 @@ def accept(
     elif back is not None:
         raise Invalid("Its duties are settled already: leave out what is given back")
     party.accepted_at, party.declined_at = now(), None
+    duties = _duties(session, row)
+    verdict = judging.judge(session, desk, plan, duties, _takers(row))
+    row.rises = verdict.rises
     if any(other.accepted_at is None for other in _asked(session, row)):
         record(session, identity.actor, [entry(row, "swap.agree", "offered", by=who)])
         return row
-    duties = _duties(session, row)
-    judged = judging.judge(session, desk, plan, duties, _takers(row))
-    row.state, row.accepted_at, row.rises = "accepted", now(), judged.rises
+    row.state, row.accepted_at = "accepted", now()
     approval = policy.approval_of(session, ((duty.role, duty.assignee) for duty in duties))
-    waived = approval.automatic and judged.nothing_dearer
+    waived = approval.automatic and verdict.nothing_dearer
     row.approver = "nobody" if waived else approval.approver
     record(session, identity.actor, [entry(row, "swap.accept", "offered", by=who)])
     if row.approver == "nobody":
-        _apply(session, identity, row, plan, judged)
+        _apply(session, identity, row, plan, verdict)
     else:
         tell_accepted(session, row)
     return row
@@ -152,9 +162,9 @@ def approve(session: Session, identity: Identity, desk: Desk, number: int) -> Sw
     row, plan = _locked(session, identity, number)
     _demand_decider(session, identity, row)
     demand(session, row, "accepted")
-    judged = judging.judge(session, desk, plan, _duties(session, row), _takers(row))
+    verdict = judging.judge(session, desk, plan, _duties(session, row), _takers(row))
     record(session, identity.actor, [entry(row, "swap.approve", "accepted")])
-    _apply(session, identity, row, plan, judged)
+    _apply(session, identity, row, plan, verdict)
     return row
 
 
@@ -205,13 +215,13 @@ def give(
         session, identity, Permission.EDIT_ROSTER, sites
     ):
         raise Forbidden("Dispatchers decide about these duties")
-    judged = judging.judge(session, desk, plan, duties, takers)
+    verdict = judging.judge(session, desk, plan, duties, takers)
     row = put_in(
         session, identity, settings.model_copy(update={"swap_closes_minutes": 0}), plan, "cover",
         duties, takers, proposer=None, parties=sorted(people), note="", state="accepted",
     )  # fmt: skip
-    row.reason, row.approver, row.rises, row.accepted_at = reason, approval.approver, judged.rises, now()
-    _apply(session, identity, row, plan, judged)
+    row.reason, row.approver, row.rises, row.accepted_at = reason, approval.approver, verdict.rises, now()
+    _apply(session, identity, row, plan, verdict)
     return row
 
 
@@ -237,10 +247,12 @@ def _take(session: Session, settings: Settings, row: SwapRow, who: str, back: st
     add_duties(session, settings, row, [duty], [first["giver"]])
 
 
-def _apply(session: Session, identity: Identity, row: SwapRow, plan: PlanRow, judged: judging.Judged) -> None:
+def _apply(
+    session: Session, identity: Identity, row: SwapRow, plan: PlanRow, verdict: judging.Judged
+) -> None:
     before = row.state
-    applying.put_in_force(session, identity.actor, judged.problem, plan, judged.handovers)
-    row.rises = judged.rises
+    applying.put_in_force(session, identity.actor, verdict.problem, plan, verdict.handovers)
+    row.rises = verdict.rises
     end(row, "applied")
     session.flush()
     rivals = supersede(session, row, [handover["uid"] for handover in row.handovers])

@@ -107,9 +107,9 @@ def list_ways_to_accept(session: InSession, identity: Current, state: InState, s
 
 
 @routes.on("POST", "/{swap}/offer", SELF)
-def offer_swap(session: InSession, identity: Current, swap: Number) -> SwapShown:
-    """Offer a draft to those whom it asks."""
-    return showing.shown(session, identity, [life.offer(session, identity, swap)])[0]
+def offer_swap(session: InSession, identity: Current, state: InState, swap: Number) -> SwapShown:
+    """Offer a draft to those whom it asks; it is judged anew."""
+    return showing.shown(session, identity, [life.offer(session, identity, state.desk, swap)])[0]
 
 
 @routes.on("POST", "/{swap}/accept", SELF)

@@ -69,7 +69,11 @@ class NewSwap(BaseModel):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"kind": "give_away", "handovers": [{"duty": "6f1c…@huxue"}], "note": "看病"},
+                {
+                    "kind": "give_away",
+                    "handovers": [{"duty": "397601ee-8439-563f-9b83-55126089fd99"}],
+                    "note": "看病",
+                },
             ]
         },
     )

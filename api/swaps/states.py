@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, select, update
 
 from api.database.base import now
 from api.errors import Conflict
@@ -75,13 +75,7 @@ def _changed() -> Select[int]:
     return (
         select(SwapDutyRow.swap)
         .join(DutyRow, DutyRow.uid == SwapDutyRow.uid)
-        .where(
-            or_(
-                DutyRow.start != SwapDutyRow.start,
-                DutyRow.end != SwapDutyRow.end,
-                DutyRow.cancelled_at.is_not(None),
-            )
-        )
+        .where(DutyRow.version != SwapDutyRow.version)
     )
 
 

@@ -54,14 +54,13 @@ class SwapRow(Base):
 
 
 class SwapDutyRow(Base):
-    """A duty of a swap, with its time when it was put in: if that changes, or it falls away, the swap is stale."""
+    """A duty of a swap, with its version when it was put in: once that has risen, the swap is stale."""
 
     __tablename__ = "swap_duties"
 
     swap: Mapped[int] = mapped_column(ForeignKey("swaps.id", ondelete="CASCADE"), primary_key=True)
     uid: Mapped[Key] = mapped_column(ForeignKey("duties.uid"), primary_key=True, index=True)
-    start: Mapped[Moment]
-    end: Mapped[Moment]
+    version: Mapped[int]
 
 
 class SwapPartyRow(Base):

@@ -113,7 +113,7 @@ def _served(args: argparse.Namespace, folder: Path, data: Path, filled: demo_cit
             print_table(columns, rows, args.language, None, left=columns)
             print()
             print(say(args.language, "demo-served", url=url, docs=docs), flush=True)
-        serve(settings, taken)
+        serve(settings, taken, demo_city.door(filled))
     note(say(args.language, "demo-ended"))
     return 0
 

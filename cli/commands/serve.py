@@ -6,6 +6,7 @@ import os
 import socket
 import tempfile
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cli.output import Failure, note, write_stdout
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
     from cli.words import Language
+    from web.demo.offers import Demo
 
 GRACE = 15
 """Seconds that requests may take to end when the service is stopped."""
@@ -70,8 +72,14 @@ def listening(
         yield taken, f"http://{'[' + host + ']' if ':' in host else host}:{port}"
 
 
-def serve(settings: Settings, taken: socket.socket) -> None:
-    """Answer requests until stopped; Ctrl+C is how it is stopped, and no failure."""
+def serve(settings: Settings, taken: socket.socket, demo: Demo | None = None) -> None:
+    """Answer requests until stopped; Ctrl+C is how it is stopped, and no failure.
+
+    Parameters
+    ----------
+    demo
+        Who can walk in without a password: of a demo, in one process.
+    """
     host, port = taken.getsockname()[:2]
     # Processes that are started find the settings where this one found them.
     os.environ |= settings.model_copy(update={"host": host, "port": port}).environment()
@@ -81,8 +89,10 @@ def serve(settings: Settings, taken: socket.socket) -> None:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
         import uvicorn
 
+        from web.serving import application
+
         config = uvicorn.Config(
-            "web.serving:application",
+            "web.serving:application" if demo is None else partial(application, demo),
             factory=True,
             workers=settings.processes,
             log_config=None,

@@ -118,8 +118,14 @@ def test_what_is_delivered_later_counts_as_of_when_it_was_scanned(
     with reading(state.engine) as session:
         row = session.scalars(select(PresenceRow)).one()
     assert (row.step, row.delivered_at) == (step_at(at("6:55")), at("11:30"))
-    # After so many hours nobody knows any more.
+    # Not even that somebody was ticked off meanwhile makes them late.
     second = on_shift(state, "staff")[1]
+    colleague = member(users, state, second.assignee)
+    assert mark(phone, second.uid, "present", at=at("7:20").isoformat())["late"] == 20
+    found = check_in(colleague, second.uid, code, at=scanned)
+    assert (found["at"], found["late"], found["how"]) == (scanned, None, "scan")
+    # After so many hours nobody knows any more.
+    second = on_shift(state, "security_guard")[0]
     clock.move_to(at("19:00"))
     late = check_in(member(users, state, second.assignee), second.uid, code, 409, at=scanned)
     assert late["code"] == "code_expired"

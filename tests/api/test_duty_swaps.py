@@ -14,6 +14,8 @@ from swapping_cases import API, SUNDAY, SWAPS, ask, check, do, duties_of, member
 
 from api.database.engine import reading, writing
 from api.plans.tables import DutyRow
+from api.standing.counters import changed
+from api.standing.tables import AbsenceRow
 from api.swaps.states import settle
 from api.swaps.tables import SwapRow
 
@@ -187,9 +189,10 @@ def test_handovers_are_what_the_kind_says(users: Users, state: State) -> None:
 
 
 def test_a_draft_is_offered_later(users: Users, state: State) -> None:
-    duty, trial, _ = _with_partner(users, state, exchange=False)
+    duty, trial, found = _with_partner(users, state, exchange=False)
     taker = trial["handovers"][0]["taker"]
     asker, partner = member(users, state, duty.assignee), member(users, state, taker)
+    away, late = (ask(asker, "give_away", (duty.uid, who), draft=True) for who in (taker, None))
     swap = ask(asker, "give_away", (duty.uid, taker), draft=True)
     assert partner.get(f"{API}/me/swaps").json() == []
     assert partner.get(f"{SWAPS}/{swap['id']}").status_code == 404
@@ -197,6 +200,15 @@ def test_a_draft_is_offered_later(users: Users, state: State) -> None:
     assert do(asker, swap["id"], "offer", 409)["code"] == "swap_state"
     assert do(partner, swap["id"], "decline")["state"] == "declined"
     assert do(partner, swap["id"], "accept", 409)["state"] == "declined"
+    # What has become of the taker since the draft was made counts when it is offered.
+    with writing(state.engine) as session:
+        session.add(
+            AbsenceRow(assignee=taker, start=duty.start, end=duty.end + dt.timedelta(days=7), kind="sick")
+        )
+        changed(session, "absences")
+    assert do(asker, away["id"], "offer", 409)["code"] == "rules_broken"
+    do(asker, late["id"], "offer", 200 if len(found["partners"]["takers"]) > 1 else 409)
+    assert partner.get(f"{SWAPS}/{late['id']}").status_code == 404
 
 
 def test_it_is_taken_back_and_denied(users: Users, state: State) -> None:
@@ -292,6 +304,16 @@ def test_a_changed_duty_makes_it_stale(users: Users, state: State) -> None:
     step(users["dispatcher"], MONDAY, "publish")
     assert do(partner, swap["id"], "accept", 409)["state"] == "stale"
     assert partner.get(f"{SWAPS}/{swap['id']}").json()["state"] == "stale"
+    # That the duty comes back makes no request of the past go on.
+    _, roster = stored(state)
+    answer = users["dispatcher"].post(
+        f"{PLAN}/edits",
+        json={"edits": [{"kind": "assign", "assignee": duty.assignee, **post(held)}]},
+        headers=tags(users["dispatcher"], duty.shift),
+    )
+    assert answer.status_code == 200, answer.text
+    step(users["dispatcher"], MONDAY, "publish")
+    assert do(partner, swap["id"], "accept", 409)["state"] == "stale"
     with writing(state.engine) as session:
         assert settle(session) == [(swap["id"], "stale")]
     with writing(state.engine) as session:

@@ -36,11 +36,10 @@ if TYPE_CHECKING:
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-# What the database does is tried on both kinds in test_feeds.py and test_feed_board.py.
-pytestmark = [
-    pytest.mark.usefixtures("sunday"),
-    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.usefixtures("sunday")
+
+# Where HTTP and the form are all that matters; what hangs on what the database says is tried on both kinds.
+on_one = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -59,6 +58,7 @@ def uids(held: Iterable[Assignment]) -> set[str]:
     return {duty_uid(a.assignee, a.shift, a.role) for a in held}
 
 
+@on_one
 def test_a_member_has_their_duties_and_nobody_elses(users: Users, guard: Client, week: Published) -> None:
     feed = new_feed(guard)
     answer = poll(users["nobody"], feed)
@@ -81,6 +81,7 @@ def test_a_member_has_their_duties_and_nobody_elses(users: Users, guard: Client,
         assert [a["TRIGGER"].to_ical() for a in entry.subcomponents] == [b"-PT1H"]
 
 
+@on_one
 def test_what_is_known_already_is_not_sent_again(users: Users, guard: Client, week: Published) -> None:
     feed = new_feed(guard)
     first = poll(users["nobody"], feed)
@@ -107,6 +108,7 @@ def test_what_is_known_already_is_not_sent_again(users: Users, guard: Client, we
         assert (again.status_code, again.content) == (200, first.content)
 
 
+@on_one
 def test_head_tells_the_same_without_the_body(users: Users, guard: Client, week: Published) -> None:
     feed = new_feed(guard)
     got = poll(users["nobody"], feed)
@@ -217,6 +219,7 @@ def test_what_is_fetched_is_noted_without_a_write_for_each(
     assert dt.datetime.fromisoformat(shown["fetched_at"]) > now() - dt.timedelta(minutes=5)
 
 
+@on_one
 def test_no_address_is_in_the_log_or_the_database(
     users: Users, guard: Client, state: State, week: Published, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -238,6 +241,7 @@ def test_no_address_is_in_the_log_or_the_database(
     assert len(token) == 43  # 32 bytes
 
 
+@on_one
 def test_addresses_that_are_none(users: Users, week: Published) -> None:
     for token in ("x", "x" * 43, "x" * 4000, "..%2f", "%00", "é"):
         answer = users["nobody"].get(f"/calendar/{token}.ics")
@@ -282,6 +286,7 @@ def test_addresses_are_revoked_one_by_one(users: Users, guard: Client, week: Pub
     assert guard.delete(f"{FEEDS}/{phone['id']}").status_code == 404
 
 
+@on_one
 def test_an_admin_revokes_the_address_on_a_phone_that_was_lost(users: Users, week: Published) -> None:
     feed = new_feed(users["member"])
     path = f"/api/v1/people/{MEMBER}/feeds"
@@ -291,6 +296,7 @@ def test_an_admin_revokes_the_address_on_a_phone_that_was_lost(users: Users, wee
     assert users["school_admin"].delete(f"{path}/{feed['id']}").status_code == 404
 
 
+@on_one
 def test_a_picture_for_the_camera(users: Users, guard: Client, week: Published) -> None:
     feed = new_feed(guard)
     assert feed["webcal"] == feed["url"].replace("http://", "webcal://")

@@ -96,7 +96,7 @@ def test_everybody_can_log_in_and_the_next_demo_takes_up_what_is_there(tmp_path:
         assert logged_in(url[1], "dispatcher", passwords["dispatcher"]) is None
         again = logged_in(url[1], "dispatcher", row[1])
         assert again is not None
-        assert len(again.get("/plans").json()) == 1
+        assert [plan["state"] for plan in again.get("/plans").json()] == ["draft", "published"]
     log = process.communicate()[1]
     assert (process.returncode, "Traceback" in log, "taking up" in log) == (0, False, True), log
     assert note.stat().st_ino == made
@@ -107,6 +107,7 @@ def _sees_everything(folder: Path, found: dict[str, Any]) -> None:
     for page in (found["url"], found["docs"]):
         assert httpx.get(page, follow_redirects=True).status_code == 200
     assert json.loads((folder / found["report"]).read_bytes())["status"] == "optimal"
+    _lets_in(found["url"])
     clients = {}
     for one in found["logins"]:
         client = logged_in(found["url"], one["login"], one["password"])
@@ -133,6 +134,17 @@ def _sees_everything(folder: Path, found: dict[str, Any]) -> None:
     for login in ("teacher", "officer", "volunteer"):
         assert clients[login].get(f"/plans/{found['plan']}/sites/S0001/week").status_code == 403
         assert clients[login].get("/me/duties").json(), login
+
+
+def _lets_in(url: str) -> None:
+    """See that the first page lets a newcomer in, at a week that is there to be generated."""
+    with httpx.Client(base_url=url, follow_redirects=True) as newcomer:
+        door = newcomer.get("/")
+        assert door.url.path == "/demo"
+        following = re.search(r'name="next" value="(/plans/[0-9-]+)"', door.text)
+        assert following is not None
+        week = newcomer.post("/demo", data={"login": "dispatcher", "next": following[1]})
+        assert (week.status_code, week.url.path) == (200, following[1])
 
 
 @contextmanager

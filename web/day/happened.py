@@ -16,7 +16,7 @@ from api.roster.holders import names_of
 from api.roster.weeks import sites_of, zone_of
 from models import duty_uid
 from web.desk.named import windows_of
-from web.desk.reasons import reasons
+from web.desk.open_pages import reasons
 from web.desk.shifts import labels
 from web.swaps.costs import Effect, effects_of
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from api.roster.repairs import Proposal
     from models import Change
     from web.desk.shifts import Label
-    from web.language import Words
+    from web.routing import Page
 
 EXPLAINED = 6
 """Changes for which it is said why they are the best: each is a question to the engine."""
@@ -95,7 +95,7 @@ def ends(date: dt.date, time: str, zone: dt.tzinfo) -> dt.datetime | None:
     return dt.datetime.combine(date, dt.time.fromisoformat(time), zone) if time else None
 
 
-def explained(session: Session, desk: Desk, proposal: Proposal, words: Words) -> Plan:
+def explained(session: Session, desk: Desk, proposal: Proposal, page: Page) -> Plan:
     """Return what a proposal changes, and of the first changes why these people."""
     plan, zone, repair = plans.find(session, proposal.plan), zone_of(session), proposal.repair
     shown = repair.changes[:LISTED]
@@ -123,11 +123,11 @@ def explained(session: Session, desk: Desk, proposal: Proposal, words: Words) ->
                 after=_name(names, change.after),
                 why=why,
                 place=place,
-                effects=[] if why is None else effects_of(why.rises, words),
+                effects=[] if why is None else effects_of(why.rises, page.words),
                 others=max(0, len(ranked) - 1),
             )
         )
-    opened = [Opened(named[u.shift], u.role, u.missing, reasons(u, words)) for u in repair.opened]
+    opened = [Opened(named[u.shift], u.role, u.missing, reasons(page, u)) for u in repair.opened]
     return Plan(lines, len(repair.changes) - len(shown), opened)
 
 

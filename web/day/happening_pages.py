@@ -125,7 +125,7 @@ def propose(
             alone, page.identity.actor, scope, state.desk, date, said, dry_run=True
         )
         proposal = repairs.propose(alone, scope, state.desk, plan, happenings, seconds=SECONDS)
-        mended = happened.explained(alone, state.desk, proposal, page.words)
+        mended = happened.explained(alone, state.desk, proposal, page)
         names = holders.names_of(alone, [assignee])
         roles = roles_of(alone)
     row = repairs.keep(session, page.identity.actor, proposal)

@@ -14,6 +14,8 @@ document.addEventListener("closedialog", () => {
 document.addEventListener("click", ({ target }) => {
   const emptied = target.closest("[data-empty]");
   if (emptied) document.querySelector(emptied.dataset.empty).textContent = "";
+  const dropped = target.closest("[data-drop]");
+  if (dropped) dropped.closest(dropped.dataset.drop).remove();
   if (target.closest("[data-print]")) window.print();
 });
 

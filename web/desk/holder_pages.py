@@ -14,6 +14,7 @@ from api.routing import InSession, InState
 from web.desk.costs import dearer
 from web.desk.named import roles_of, windows_of
 from web.desk.plan_head import head_of
+from web.desk.route_map import hours_of, route_map
 from web.desk.shifts import labels
 from web.routing import InPage, Page, Pages
 
@@ -38,7 +39,16 @@ def show_crew(page: InPage, session: InSession, plan: str, crew: str) -> Respons
     """Show a crew's way through each day."""
     row = plans.find(session, plan)
     week = weeks.crew_week(session, page.identity.scope(P), row, crew)
-    return page.show("desk/crew.html", week=week, kind="crews", **_around(page, session, row))
+    sites = weeks.sites_of(session, (stop.duty.site for route in week.days for stop in route.stops))
+    hours = hours_of(week.days)
+    return page.show(
+        "desk/crew.html",
+        week=week,
+        kind="crews",
+        hours=hours,
+        days=[(route, route_map(route, sites), hours.bars(route)) for route in week.days],
+        **_around(page, session, row),
+    )
 
 
 @pages.on("GET", "/plans/{plan}/units/{unit}", P)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query
@@ -12,18 +13,19 @@ from api.plans import plans
 from api.roster import questions
 from api.roster.places import places
 from api.routing import InSession, InState
+from formats.words import BLOCKS, NOBODY
 from web.desk.broken import broken_rules
 from web.desk.costs import dearer
 from web.desk.named import roles_of, windows_of
 from web.desk.plan_head import head_of
 from web.desk.post_pages import Index, Role, Shift
-from web.desk.reasons import reasons
 from web.desk.shifts import labels
-from web.routing import InPage, Pages
+from web.routing import InPage, Page, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from models import Unfilled
     from models.explanation import Way
 
 pages = Pages()
@@ -33,6 +35,9 @@ SECONDS = 30.0
 
 SHOWN = 300
 """Open needs that are listed at once."""
+
+REASONS = 3
+"""Reasons that are named for each."""
 
 
 @pages.on("GET", "/plans/{plan}/open", Permission.READ_ROSTER)
@@ -62,13 +67,22 @@ def show_open(
     return page.show(
         "desk/_open.html",
         **values,
-        found=[(u, reasons(u, page.words)) for u in shown],
+        found=[(u, reasons(page, u)) for u in shown],
         left=len(found) - len(shown),
         short=sum(u.missing_minimum for u in found),
         missing=sum(u.missing for u in found),
         labels=labels(session, row, windows_of(session), (u.shift for u in shown)),
         roles=roles_of(session),
     )
+
+
+def reasons(page: Page, unfilled: Unfilled) -> str:
+    """Return in one line what keeps candidates away, the commonest first."""
+    if not unfilled.candidates:
+        return page.words.pair(NOBODY)
+    commonest = Counter(unfilled.blocked).most_common(REASONS)
+    said = [f"{page.words.pair(BLOCKS[rule])} {count}" for rule, count in commonest]
+    return page.words.pair(("、", ", ")).join(said)
 
 
 @pages.on("GET", "/plans/{plan}/explanation", Permission.ADVISE)

@@ -44,6 +44,7 @@ CITY = Tab("", _("City"))
 OPEN = Tab("/open", _("Open posts"))
 FAIRNESS = Tab("/fairness", _("Fairness"))
 ADVICE = Tab("/advice", _("Advice"))
+MEND = Tab("/repairs", _("Something happened"))
 INPUT = Tab("/input", _("Schools' input"))
 COMPARISON = Tab("/comparison", _("Compare"))
 
@@ -64,6 +65,8 @@ class Head:
         The solve that is under way.
     edits
         Whether who asks may change the roster now.
+    mends
+        Whether there is a roster that can be mended when something happens.
     tabs
         The week's pages.
     tab
@@ -75,6 +78,7 @@ class Head:
     next: Step | None
     run: RunRow | None
     edits: bool
+    mends: bool
     tabs: list[Tab]
     tab: str | None
 
@@ -95,19 +99,22 @@ def head_of(session: Session, page: Page, plan: PlanRow, tab: str | None = None)
     acts = offered(settings, me, plan, running=run is not None)
     # Before anything is generated, that is what is to be done.
     first = GENERATE if GENERATE in acts and not plan.roster_version else acts[-1] if acts else None
+    edits = plan.state in plans.CHANGEABLE and me.may(Permission.EDIT_ROSTER)
+    mends = edits and bool(plan.roster_version)
     return Head(
         steps={name: look for name, look in PLAN_STATES.items() if name not in skipped or name == plan.state},
         offered=acts,
         next=first,
         run=run,
-        edits=plan.state in plans.CHANGEABLE and me.may(Permission.EDIT_ROSTER),
-        tabs=_tabs(page, plan),
+        edits=edits,
+        mends=mends,
+        tabs=_tabs(page, plan, mends=mends),
         tab=tab,
     )
 
 
-def _tabs(page: Page, plan: PlanRow) -> list[Tab]:
+def _tabs(page: Page, plan: PlanRow, *, mends: bool) -> list[Tab]:
     advised = [FAIRNESS, ADVICE] if page.identity.may(Permission.ADVISE) else []
     collects = [INPUT] if plan.collects_until is not None else []
     published = [COMPARISON] if plan.revision is not None else []
-    return [CITY, OPEN, *advised, *collects, *published]
+    return [CITY, OPEN, *([MEND] if mends else []), *advised, *collects, *published]

@@ -45,6 +45,9 @@ def _shown(page: Page, session: InSession, plan: str, site: str, *, part: bool) 
         return page.show("desk/_sheet.html", **values)
     others = places(session, scope, row.id)
     at = next((k for k, place in enumerate(others) if place.id == site), 0)
+    if page.identity.may(Permission.ADVISE):
+        # Who looks at a school will ask who could take a post; the first answer takes the longest.
+        page.state.desk.prepare(page.state.engine, plan, [site])
     return page.show(
         "desk/site.html",
         **values,

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api.accounts.identity import Permission
-from api.errors import Invalid
 from api.roster.holders import names_of
 from api.routing import InSession
 from api.standing import records
@@ -19,7 +18,7 @@ from api.standing.resources import BY_NAME
 from models import Absence, AbsenceKind
 from web.routing import InPage, Page, Pages
 from web.school.absences import KINDS, span
-from web.school.forms import chosen, moment, named, valued
+from web.school.forms import EndsBefore, chosen, moment, named, valued
 from web.school.office import office
 
 pages = Pages()
@@ -31,11 +30,6 @@ MOST = 1000
 Key = Annotated[str, Path(max_length=64)]
 Tag = Annotated[str, Form(max_length=100)]
 Time = Annotated[str, Form(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
-
-
-class EndsBefore(Invalid):
-    code = "ends_before"
-    title = "It ends before it begins: look at the days and times"
 
 
 @pages.on("GET", "/school/{site}/absences", READ)
@@ -54,7 +48,7 @@ def list_absences(page: InPage, session: InSession, site: str, past: bool = Fals
             (
                 record,
                 names.get(record.value.assignee, record.value.assignee),
-                span(record.value, zone, page.words),
+                span(record.value.start, record.value.end, zone, page.words),
             )
             for record in listed
         ],

@@ -10,7 +10,6 @@ from models import AbsenceKind
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from models import Absence
     from web.language import Words
 
 
@@ -29,9 +28,9 @@ KINDS = {
 }
 
 
-def span(absence: Absence, zone: ZoneInfo, words: Words) -> str:
-    """Return from when to when an absence lasts: days where it is of whole days, else times."""
-    start, end = absence.start.astimezone(zone), absence.end.astimezone(zone)
+def span(start: dt.datetime, end: dt.datetime, zone: ZoneInfo, words: Words) -> str:
+    """Return from when to when something lasts: days where it is of whole days, else times."""
+    start, end = start.astimezone(zone), end.astimezone(zone)
     if start.time() == end.time() == dt.time():
         last = end.date() - dt.timedelta(days=1)
         if last == start.date():

@@ -27,6 +27,11 @@ ValueT = TypeVar("ValueT", bound="BaseModel")
 _ID = re.compile(r"\(([^()]+)\)\s*$")
 
 
+class EndsBefore(Invalid):
+    code = "ends_before"
+    title = "It ends before it begins: look at the days and times"
+
+
 class NoSuchPerson(Invalid):
     code = "no_such_person"
     title = "There is nobody of that name at this school: choose one of the list"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Annotated
 
 from fastapi import Form, Request
@@ -25,10 +24,10 @@ from web.language import COOKIE as LANGUAGE
 from web.language import Language
 from web.refusal_words import sentences
 from web.routing import InPage, Page, Pages
+from web.shell.inside import inside
 
 pages = Pages()
 
-_INSIDE = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
 YEAR = 365 * 24 * 3600
 
 Text = Annotated[str, Form(max_length=1000)]
@@ -43,8 +42,10 @@ class NotAlike(Invalid):
 def show_login(page: InPage, next: str = "/") -> Response:
     """Show the log-in; who is logged in goes on."""
     if page.identity.account is not None:
-        return RedirectResponse(_inside(next), SEE_OTHER)
-    return page.show("shell/login.html", next=_inside(next), login="", wrong=None)
+        return RedirectResponse(inside(next), SEE_OTHER)
+    if page.demo is not None and next == "/":
+        return RedirectResponse("/demo", SEE_OTHER)
+    return page.show("shell/login.html", next=inside(next), login="", wrong=None)
 
 
 @pages.on("POST", "/login", Permission.ANYBODY)
@@ -61,7 +62,7 @@ def log_in(
         cookie = logins.log_in(state.engine, state.settings, login, password, came(request))
     except (WrongLogin, TooMany) as refusal:
         template = "shell/_log_in_again.html" if page.by_htmx else "shell/login.html"
-        said = {"login": login, "next": _inside(next), "wrong": _said(page, refusal)}
+        said = {"login": login, "next": inside(next), "wrong": _said(page, refusal)}
         answer: Response = page.refuse(refusal.status, template, **said)
         if isinstance(refusal, TooMany):
             answer.headers["Retry-After"] = str(refusal.seconds)
@@ -72,7 +73,7 @@ def log_in(
         told = {"csrf": csrf_of(cookie), "account": str(identity.account)}
         answer = Response(status_code=NO_CONTENT, headers={"HX-Trigger": json.dumps({"loggedin": told})})
     else:
-        answer = RedirectResponse(_inside(next), SEE_OTHER)
+        answer = RedirectResponse(inside(next), SEE_OTHER)
     answer.headers["Cache-Control"] = "no-store"
     set_cookie(answer, state.settings, cookie)
     return answer
@@ -99,7 +100,7 @@ def choose_language(
     """Take another language, for this browser and, of who is logged in, for the account."""
     if page.identity.account is not None:
         accounts.speak(session, page.identity.actor, page.identity.account, language)
-    answer = RedirectResponse(_inside(back), SEE_OTHER, headers={"Cache-Control": "no-store"})
+    answer = RedirectResponse(inside(back), SEE_OTHER, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         LANGUAGE,
         language,
@@ -150,8 +151,3 @@ def redeem_invitation(
 def _said(page: Page, refusal: ServiceError) -> str:
     """Return in one line what is refused."""
     return page.words.pair(("：", ": ")).join([page._(refusal.title), *sentences(refusal, page)])
-
-
-def _inside(address: str) -> str:
-    """Return an address of ours; home for any other."""
-    return address if _INSIDE.fullmatch(address) else "/"

@@ -62,7 +62,7 @@ def take_step(
     elif step == "withdraw":
         row = life.withdraw(session, me, number)
     elif step == "offer":
-        row = life.offer(session, me, number)
+        row = life.offer(session, me, state.desk, number)
     else:
         raise NotFound
     session.flush()

@@ -1,0 +1,1 @@
+"""Mending a week after something has happened: said, looked at, taken over."""
