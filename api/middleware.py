@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 import uuid
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import anyio
 import structlog
 from starlette.exceptions import HTTPException
 
@@ -61,6 +63,8 @@ class Around:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if status == HTTPStatus.NOT_FOUND:
+                    await self._hold_back(began)
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *SECURITY]
             await send(message)
 
@@ -81,6 +85,12 @@ class Around:
                     ms=round(1000 * seconds, 1),
                     request_id=request_id,
                 )
+
+    async def _hold_back(self, began: float) -> None:
+        """Wait until the time no longer tells whether what isn't to be found was looked at."""
+        # Timers count whole milliseconds: without some chance the rest of the time would still be seen.
+        until = began + (self._settings.not_found_ms + 2 * random.random()) / 1000
+        await anyio.sleep(max(0.0, until - time.perf_counter()))
 
     def _request_id(self, scope: Scope) -> str:
         sent = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode("latin-1")

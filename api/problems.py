@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Route
 
 from api.errors import Conflict, Invalid, NotFound, ServiceError, TooLarge, TooMany, Unavailable
 
@@ -37,6 +39,17 @@ def problem(request: Request, status: int, code: str, title: str, detail: str = 
     }
     content = json.dumps(jsonable_encoder(members), ensure_ascii=False)
     return Response(content, status, media_type=MEDIA_TYPE)
+
+
+def methods_of(request: Request) -> set[str]:
+    """Return what a path can be asked with; the framework names the methods of one of its routes alone."""
+    routes = [context.original_route for context in iter_route_contexts(request.app.routes)]
+    return {
+        method
+        for route in routes
+        if isinstance(route, Route) and route.path_regex.match(request.scope["path"])
+        for method in route.methods or ()
+    }
 
 
 def install(app: FastAPI) -> None:
@@ -72,6 +85,8 @@ def install(app: FastAPI) -> None:
         phrase = HTTPStatus(error.status_code).phrase
         found = problem(request, error.status_code, phrase.lower().replace(" ", "_"), phrase)
         found.headers.update(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            found.headers["Allow"] = ", ".join(sorted(methods_of(request)))
         return found
 
     @app.exception_handler(DataError)

@@ -7,18 +7,16 @@ changed is committed before the answer is sent.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, Response, params
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, Depends, Header, Request, params
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
 from api.accounts.access import identity_of
 from api.accounts.identity import Identity, Permission
+from api.bodies import BodyRoute, strictly
 from api.database.engine import TURNS, reading, writing
 from api.errors import Forbidden, NoPrecondition, NotLoggedIn
 from api.state import State
@@ -128,39 +126,6 @@ def permission_of(route: APIRoute) -> Permission:
     return asked[0].permission
 
 
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Where JSON may hold half a character; whole ones beyond the first 65,536 are written as two halves."""
-
-
-class _Request(Request):
-    async def json(self) -> Any:
-        """Return the body's JSON, whose text can be written again.
-
-        Raises
-        ------
-        RequestValidationError
-            When it holds halves of characters: no database and no answer could.
-        """
-        value = await super().json()
-        if _HALF.search(await self.body()):
-            try:
-                json.dumps(value, ensure_ascii=False).encode()
-            except UnicodeEncodeError:
-                error = {"type": "string_unicode", "loc": ("body",), "msg": "Text should be valid Unicode"}
-                raise RequestValidationError([error]) from None
-        return value
-
-
-class _Route(APIRoute):
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def handle_checked(request: Request) -> Response:
-            return await handle(_Request(request.scope, request.receive))
-
-        return handle_checked
-
-
 class Routes(APIRouter):
     """A router whose every route names its permission.
 
@@ -178,7 +143,7 @@ class Routes(APIRouter):
             prefix=API + prefix,
             tags=[tag],
             responses={"4XX": {"description": "Refused."}},
-            route_class=_Route,
+            route_class=BodyRoute,
         )
 
     def on(
@@ -188,6 +153,7 @@ class Routes(APIRouter):
         needs = [*options.pop("dependencies", ()), gate(permission)]
 
         def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+            strictly(endpoint, path)
             self.add_api_route(
                 path,
                 endpoint,

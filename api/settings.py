@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         Bytes of an uploaded file.
     largest_body
         Bytes of any other request's body.
+    not_found_ms
+        After how many milliseconds at the earliest it is said that something isn't there, so that the time doesn't
+        tell whether it is elsewhere. It should be well above what a small answer takes.
     log_format
         ``json`` for machines, ``text`` for people.
     log_level
@@ -122,6 +125,7 @@ class Settings(BaseSettings):
     history_days: Annotated[int, Field(ge=1, le=60)] = 28
     largest_upload: Annotated[int, Field(ge=1000)] = 50_000_000
     largest_body: Annotated[int, Field(ge=1000)] = 2_000_000
+    not_found_ms: Annotated[int, Field(ge=0, le=1000)] = 25
     log_format: Literal["json", "text"] = "text"
     log_level: Literal["info", "warning"] = "info"
 

@@ -24,6 +24,8 @@ WANTED_MS = {
     "the city's coverage": 300,
     "candidates of a post": 200,
     "a checked edit": 200,
+    "the day's board": 300,
+    "the day's counts": 300,
     "importing the workbook": 20_000,
 }
 EACH = 50
@@ -123,6 +125,11 @@ def _measured(name: str, folder: Path, database: str, book: Path, unseen: int) -
             ask.candidates(start, site, chance)
         for site in some:
             ask.edit(start, site, chance)
+        tell(f"{name}: publishing the week, and asking for its first day")
+        ask.publish(start)
+        for _ in range(each):
+            ask.timed("the day's board", "GET", f"/days/{start}")
+            ask.timed("the day's counts", "GET", f"/days/{start}/counts")
         tell(f"{name}: asking for what isn't there")
         admin = stack.enter_context(Asker(port, secrets["school_admin"], told))
         for what, path in (

@@ -129,6 +129,11 @@ class Asker:
         if run["state"] != "done":
             raise ChildError(f"the run ended {run['state']}: {run['failure']}")
 
+    def publish(self, plan: str) -> None:
+        """Publish a plan."""
+        tag = self.ask("GET", f"/plans/{plan}").headers["etag"]
+        self.ask("POST", f"/plans/{plan}/publish", headers={"If-Match": tag})
+
     def candidates(self, plan: str, site: str, chance: random.Random) -> None:
         """Ask who could take a teacher's post at a school."""
         shift = self._shift(plan, site, chance)

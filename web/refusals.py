@@ -22,6 +22,7 @@ from api.accounts.access import COOKIE, NoCsrf, identity_by_cookie
 from api.accounts.identity import NOBODY
 from api.database.engine import reading
 from api.errors import Conflict, Invalid, NotFound, NotLoggedIn, ServiceError, Stale, TooLarge, TooMany
+from api.problems import methods_of
 from api.routing import state_of
 from web.language import language_of, words_in
 from web.refusal_words import advice, sentences
@@ -77,6 +78,8 @@ def _refused(request: Request, error: Exception) -> Response:
         answer = page.refuse(refusal.status, "shell/refusal.html", **said)
     if isinstance(refusal, TooMany):
         answer.headers["Retry-After"] = str(refusal.seconds)
+    if isinstance(refusal, Elsewhere):
+        answer.headers["Allow"] = ", ".join(sorted(methods_of(request)))
     return answer
 
 

@@ -1,21 +1,27 @@
-"""Whose business a duty's presence is: its holder's, the leader's of its shift, and theirs who direct the day there."""
+"""Whose business a duty is on its day: its holder's, its leader's, theirs who direct the day there or are asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import select
+from sqlalchemy import exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from api.accounts.identity import Permission
+from api.day.tables import CallOutAskRow
 from api.errors import Forbidden, NotFound
 from api.plans.tables import DutyRow
-from api.roster.holders import people_of
+from api.roster.holders import crews_of
+from api.roster.own import held_by
+from api.standing.kinds import SITES
+from api.standing.reach import inside
 from api.standing.tables import CityRow, SiteRow
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from api.accounts.identity import Identity
+    from api.accounts.identity import Identity, Scope
 
 How = Literal["admin", "leader"]
 """As what somebody says who has come."""
@@ -29,10 +35,44 @@ def find(session: Session, identity: Identity, uid: str) -> DutyRow:
     NotFound
         When there is none of that id, or it is none of the caller's business.
     """
-    duty = session.get(DutyRow, uid)
-    if duty is None or not (holds(session, identity, duty) or in_charge(session, identity, duty)):
+    theirs = or_(
+        held_by(identity.person), at_sites(identity.where(Permission.DIRECT_DAY)), _led(session, identity)
+    )
+    duty = session.scalar(select(DutyRow).where(DutyRow.uid == uid, theirs))
+    if duty is None:
         raise NotFound
     return duty
+
+
+def at_sites(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that a duty is at a site in a scope."""
+    return true() if scope.everywhere else DutyRow.site.in_(select(SiteRow.id).where(inside(SITES, scope)))
+
+
+def _led(session: Session, identity: Identity) -> ColumnElement[bool]:
+    if identity.person is None:
+        return false()
+    leader = aliased(DutyRow)
+    return exists().where(
+        leader.shift == DutyRow.shift,
+        leader.assignee == identity.person,
+        leader.role.in_(leading(session)),
+        leader.cancelled_at.is_(None),
+    )
+
+
+def asking(session: Session, identity: Identity) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that somebody, or their crew, has been asked."""
+    mine = mine_of(session, identity)
+    return CallOutAskRow.assignee.in_(mine), CallOutAskRow.asked_at.is_not(None)
+
+
+def mine_of(session: Session, identity: Identity) -> list[str]:
+    """Return as whom somebody can be asked: themselves, and their crews."""
+    if identity.person is None:
+        return []
+    crews = crews_of(session, [identity.person]).get(identity.person, ())
+    return [identity.person, *(crew.id for crew in crews)]
 
 
 def directed(session: Session, identity: Identity, uid: str) -> tuple[DutyRow, How]:
@@ -50,11 +90,6 @@ def directed(session: Session, identity: Identity, uid: str) -> tuple[DutyRow, H
     if how is None:
         raise Forbidden("The leader of the shift, or who directs the day, says who has come")
     return duty, how
-
-
-def holds(session: Session, identity: Identity, duty: DutyRow) -> bool:
-    """Say whether a duty is somebody's own, or their crew's."""
-    return identity.person is not None and identity.person in people_of(session, duty.assignee)
 
 
 def in_charge(session: Session, identity: Identity, duty: DutyRow) -> How | None:

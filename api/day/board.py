@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from api.accounts.identity import Scope
@@ -12,6 +13,7 @@ from api.database.base import now
 from api.day import reading
 from api.day.access import directed
 from api.day.shapes import Board, BoardPost, BoardShift, BoardSite, Counts, DayCounts, SiteCounts
+from api.errors import NotFound
 from api.roster.shapes import Holder
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
     Local = Callable[[dt.datetime], dt.datetime]
+    Called = Callable[[str, str], Holder]
 
 
 def board(session: Session, settings: Settings, asked: Asked, state: State | None = None) -> Board:
@@ -71,11 +74,13 @@ def of_duty(session: Session, identity: Identity, settings: Settings, uid: str) 
     Raises
     ------
     NotFound, Forbidden
-        When the caller isn't.
+        When the caller isn't, or its day isn't published any more.
     """
     duty, _ = directed(session, identity, uid)
     asked = reading.Asked(Scope(everywhere=True), duty.date, site=duty.site)
     day = reading.read(session, asked, duty.shift)
+    if not day.sites:
+        raise NotFound
     return _board(day, settings, None).sites[0].shifts[0]
 
 
@@ -145,12 +150,13 @@ def _board(day: Day, settings: Settings, state: State | None) -> Board:
     sums, clock = _Sums(), _Clock(settings)
     # The same few hundred moments again and again.
     local = cache(lambda moment: moment.astimezone(day.zone))
+    called = cache(lambda assignee, name: Holder(id=assignee, name=name))
     sites = []
     for site in day.sites:
         shifts = []
         for shift in site.shifts:
             counted = sums.add(site, shift, clock)
-            posts = _posts(day, shift, clock, local)
+            posts = _posts(day, shift, clock, local, called)
             if state is not None:
                 posts = [post for post in posts if post.state == state]
             if posts or state is None:
@@ -179,16 +185,16 @@ def _board(day: Day, settings: Settings, state: State | None) -> Board:
     )
 
 
-def _posts(day: Day, shift: DayShift, clock: _Clock, local: Local) -> list[BoardPost]:
-    """Return a shift's posts in the order of its needs; open ones of a role come after those held."""
+def _posts(day: Day, shift: DayShift, clock: _Clock, local: Local, called: Called) -> list[BoardPost]:
+    """Return a shift's posts in the order of its needs; whoever was replaced comes after who holds the post now."""
     by_role: defaultdict[str, list[Kept]] = defaultdict(list)
     for duty in shift.duties:
         by_role[duty.role].append(duty)
     posts: list[BoardPost] = []
     for need in shift.needs:
-        held = by_role.pop(need.role, [])
+        held = sorted(by_role.pop(need.role, []), key=_index)
         taken = {duty.index for duty in held if not duty.gone}
-        posts += [_post(day, duty, need.minimum, clock, local) for duty in held]
+        posts += [_post(day, duty, need.minimum, clock, local, called) for duty in held]
         posts += [
             BoardPost(
                 role=need.role,
@@ -202,21 +208,24 @@ def _posts(day: Day, shift: DayShift, clock: _Clock, local: Local) -> list[Board
             if index not in taken
         ]
     # Asked for no more in the draft, but published still.
-    posts += [_post(day, duty, 0, clock, local) for held in by_role.values() for duty in held]
+    posts += [_post(day, duty, 0, clock, local, called) for held in by_role.values() for duty in held]
     return posts
 
 
-def _post(day: Day, duty: Kept, minimum: int, clock: _Clock, local: Local) -> BoardPost:
+_index = attrgetter("index", "gone", "uid")
+
+
+def _post(day: Day, duty: Kept, minimum: int, clock: _Clock, local: Local, called: Called) -> BoardPost:
     came = duty.coming
     other = day.duties.get(day.came.get(duty.uid, "") if duty.gone else day.went.get(duty.uid, ""))
-    named = None if other is None else Holder(id=other.assignee, name=other.name)
+    named = None if other is None else called(other.assignee, other.name)
     return BoardPost(
         role=duty.role,
         index=duty.index,
         needed=duty.index < minimum,
         state=clock.state_of(duty),
         duty=duty.uid,
-        holder=Holder(id=duty.assignee, name=duty.name),
+        holder=called(duty.assignee, duty.name),
         start=local(duty.start),
         end=local(duty.end),
         at=came.at and local(came.at),

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
+from api.accounts.identity import Permission
 from api.accounts.tables import AccountRow
 from api.audit import SERVICE, Entry, record
 from api.database.base import now
 from api.day import replacing, standins, telling
+from api.day.access import asking, at_sites
 from api.day.tables import CallOutAskRow, CallOutRow
 from api.errors import Conflict, Invalid, NotFound, RulesBroken
 from api.plans import plans
 from api.plans.tables import DutyRow
-from api.roster import holders
 from api.standing.tables import CrewRow
 from api.swaps import judging
 
@@ -177,7 +178,12 @@ def cancel(session: Session, identity: Identity, number: int) -> CallOutRow:
     CallOutEnded
         When it has ended.
     """
-    row = session.get(CallOutRow, number)
+    query = (
+        select(CallOutRow)
+        .join(DutyRow, DutyRow.uid == CallOutRow.uid)
+        .where(CallOutRow.id == number, at_sites(identity.where(Permission.DIRECT_DAY)))
+    )
+    row = session.scalar(query)
     if row is None:
         raise NotFound
     duty = replacing.directed(session, identity, row.uid)
@@ -212,10 +218,18 @@ def _locked(
     session: Session, identity: Identity, number: int, assignee: str | None
 ) -> tuple[CallOutRow, CallOutAskRow, DutyRow]:
     """Return a call-out that goes on, its plan locked, and the caller's place in it."""
-    row = session.get(CallOutRow, number)
-    ask = None if row is None else own_ask(session, identity, row, assignee)
-    if row is None or ask is None:
+    query = (
+        select(CallOutRow, CallOutAskRow)
+        .join(CallOutAskRow, CallOutAskRow.call_out == CallOutRow.id)
+        .where(CallOutRow.id == number, *asking(session, identity))
+        .order_by(CallOutAskRow.place)
+    )
+    if assignee is not None:
+        query = query.where(CallOutAskRow.assignee == assignee)
+    found = session.execute(query).first()
+    if found is None:
         raise NotFound
+    row, ask = found
     plans.locked(session, row.plan)
     session.refresh(row)
     session.refresh(ask)
@@ -224,25 +238,6 @@ def _locked(
     if ask.answer not in (None, "silent"):
         raise Answered
     return row, ask, session.get_one(DutyRow, row.uid, populate_existing=True)
-
-
-def own_ask(
-    session: Session, identity: Identity, row: CallOutRow, assignee: str | None = None
-) -> CallOutAskRow | None:
-    """Return how somebody, or their crew, was asked; None: wasn't, or not yet."""
-    mine = mine_of(session, identity)
-    for ask in session.scalars(_asks(row).where(CallOutAskRow.asked_at.is_not(None))):
-        if ask.assignee in mine and assignee in (None, ask.assignee):
-            return ask
-    return None
-
-
-def mine_of(session: Session, identity: Identity) -> list[str]:
-    """Return as whom somebody can be asked: themselves, and their crews."""
-    if identity.person is None:
-        return []
-    crews = holders.crews_of(session, [identity.person]).get(identity.person, ())
-    return [identity.person, *(crew.id for crew in crews)]
 
 
 def _answer(

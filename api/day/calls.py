@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, select
 
 from api.accounts.identity import Permission
-from api.day import calling
+from api.day.access import asking, at_sites, mine_of
 from api.day.shapes import Ask, CallOut
 from api.day.tables import CallOutAskRow, CallOutRow, ReplacementRow
 from api.errors import NotFound
@@ -15,7 +15,6 @@ from api.plans.tables import DutyRow
 from api.roster.holders import names_of
 from api.roster.shapes import Holder
 from api.roster.weeks import sites_of, zone_of
-from api.standing.tables import SiteRow
 from api.swaps.parties import holds_sites
 
 if TYPE_CHECKING:
@@ -35,30 +34,27 @@ def find(session: Session, identity: Identity, number: int) -> CallOutRow:
     NotFound
         When there is none of that number in the caller's scope in which they weren't asked.
     """
-    row = session.get(CallOutRow, number)
-    if row is not None:
-        duty = session.get_one(DutyRow, row.uid)
-        if holds_sites(session, identity, Permission.DIRECT_DAY, [duty.site]):
-            return row
-        if calling.own_ask(session, identity, row) is not None:
-            return row
-    raise NotFound
+    asked = exists().where(CallOutAskRow.call_out == CallOutRow.id, *asking(session, identity))
+    query = (
+        select(CallOutRow)
+        .join(DutyRow, DutyRow.uid == CallOutRow.uid)
+        .where(CallOutRow.id == number, at_sites(identity.where(Permission.DIRECT_DAY)) | asked)
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def of_day(session: Session, scope: Scope, date: dt.date) -> Sequence[CallOutRow]:
     """Return the call-outs of a day within a scope, the latest first."""
     query = select(CallOutRow).join(DutyRow, DutyRow.uid == CallOutRow.uid).where(CallOutRow.date == date)
-    if not scope.everywhere:
-        inside = or_(SiteRow.district.in_(scope.districts), SiteRow.id.in_(scope.sites))
-        query = query.where(DutyRow.site.in_(select(SiteRow.id).where(inside)))
-    return session.scalars(query.order_by(CallOutRow.id.desc())).all()
+    return session.scalars(query.where(at_sites(scope)).order_by(CallOutRow.id.desc())).all()
 
 
 def own(session: Session, identity: Identity) -> Sequence[CallOutRow]:
     """Return the call-outs that go on and in which somebody, or their crew, was asked."""
-    asked = select(CallOutAskRow.call_out).where(
-        CallOutAskRow.assignee.in_(calling.mine_of(session, identity)), CallOutAskRow.asked_at.is_not(None)
-    )
+    asked = select(CallOutAskRow.call_out).where(*asking(session, identity))
     query = select(CallOutRow).where(CallOutRow.state == "asking", CallOutRow.id.in_(asked))
     return session.scalars(query.order_by(CallOutRow.id)).all()
 
@@ -68,7 +64,7 @@ def shown(session: Session, identity: Identity, row: CallOutRow) -> CallOut:
     duty, zone = session.get_one(DutyRow, row.uid), zone_of(session)
     directs = holds_sites(session, identity, Permission.DIRECT_DAY, [duty.site])
     query = select(CallOutAskRow).where(CallOutAskRow.call_out == row.id).order_by(CallOutAskRow.place)
-    mine = calling.mine_of(session, identity)
+    mine = mine_of(session, identity)
     asks = [
         ask
         for ask in session.scalars(query)

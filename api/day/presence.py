@@ -13,13 +13,14 @@ from sqlalchemy import select
 from api.audit import Entry, record
 from api.database.base import now
 from api.day import coming
-from api.day.access import directed, find, holds
+from api.day.access import directed, find
 from api.day.codes import STEP, Code, begin_of, step_at
 from api.day.shapes import Presence
 from api.day.tables import PresenceRow
 from api.errors import Conflict, Invalid, NotFound
 from api.plans import plans
 from api.plans.tables import DutyRow, PlanRow
+from api.roster.own import held_by
 from api.roster.weeks import zone_of
 from api.standing.tables import CrewRow
 
@@ -115,8 +116,8 @@ def check_in(
     WrongCode, CodeExpired, CheckInClosed
         When the code is none of this shift, or out of date, or it is no time to come.
     """
-    duty = session.get(DutyRow, uid)
-    if duty is None or not holds(session, identity, duty):
+    duty = session.scalar(select(DutyRow).where(DutyRow.uid == uid, held_by(identity.person)))
+    if duty is None:
         raise NotFound
     duty, row = _locked(session, duty)
     if row is not None and key is not None and row.key == key:

@@ -56,7 +56,6 @@ class Kept:
 
     uid: str
     shift: str
-    site: str
     window: str
     role: str
     index: int
@@ -208,8 +207,8 @@ def _need(need: dict[str, Any], start: dt.datetime, end: dt.datetime) -> Need:
         need["role"],
         need["minimum"],
         need["target"],
-        start - dt.timedelta(minutes=need["early"]),
-        end + dt.timedelta(minutes=need["late"]),
+        start - dt.timedelta(minutes=need["early"]) if need["early"] else start,
+        end + dt.timedelta(minutes=need["late"]) if need["late"] else end,
     )
 
 
@@ -218,7 +217,6 @@ def _duties(session: Session, plan: PlanRow, asked: Asked, shifts: tuple[str, ..
         select(
             DutyRow.uid,
             DutyRow.shift,
-            DutyRow.site,
             DutyRow.window,
             DutyRow.role,
             DutyRow.index,
@@ -238,7 +236,6 @@ def _duties(session: Session, plan: PlanRow, asked: Asked, shifts: tuple[str, ..
         .outerjoin(CrewRow, CrewRow.id == DutyRow.assignee)
         .outerjoin(PresenceRow, PresenceRow.uid == DutyRow.uid)
         .where(*_of_day(plan, asked))
-        .order_by(DutyRow.shift, DutyRow.role, DutyRow.index)
     )
     if shifts:
         query = query.where(DutyRow.shift.in_(shifts))
@@ -246,7 +243,7 @@ def _duties(session: Session, plan: PlanRow, asked: Asked, shifts: tuple[str, ..
 
 
 def _kept(row: Any) -> Kept:
-    columns = (*row[:12], coming(*row[12:16]), row[16])
+    columns = (*row[:11], coming(*row[11:15]), row[15])
     return Kept(*columns)
 
 

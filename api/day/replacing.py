@@ -10,6 +10,7 @@ from api.accounts.identity import Permission
 from api.audit import Entry, record
 from api.database.base import now
 from api.day import presence, telling
+from api.day.access import at_sites
 from api.day.shapes import Replacement
 from api.day.tables import CallOutRow, ReplacementRow
 from api.errors import Conflict, Forbidden, NotFound, RulesBroken
@@ -53,8 +54,9 @@ def directed(session: Session, identity: Identity, uid: str) -> DutyRow:
     Forbidden
         When dispatchers decide about its role, and the caller is none.
     """
-    duty = session.get(DutyRow, uid)
-    if duty is None or not holds_sites(session, identity, Permission.DIRECT_DAY, [duty.site]):
+    here = at_sites(identity.where(Permission.DIRECT_DAY))
+    duty = session.scalar(select(DutyRow).where(DutyRow.uid == uid, here))
+    if duty is None:
         raise NotFound
     approver = policy.approval_of(session, [(duty.role, duty.assignee)]).approver
     if approver == "dispatcher" and not holds_sites(session, identity, Permission.EDIT_ROSTER, [duty.site]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from io import BytesIO
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -81,7 +82,7 @@ class _Report:
         sums: Counter[str] = Counter()
         held: Counter[str] = Counter()
         taken = {(duty.role, duty.index) for duty in shift.duties if not duty.gone}
-        for duty in shift.duties:
+        for duty in sorted(shift.duties, key=attrgetter("role", "index", "gone", "uid")):
             if duty.end > self._moment:
                 sums["coming"] += not duty.gone
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -127,7 +128,8 @@ class Counts(BaseModel):
     came_late: int = 0
 
 
-class BoardPost(BaseModel):
+@dataclass(slots=True)
+class BoardPost:
     """A post of a shift today, or (``replaced``) a duty that somebody else has taken over.
 
     Parameters
@@ -146,10 +148,10 @@ class BoardPost(BaseModel):
     index: int
     needed: bool
     state: State
-    duty: str | None = None
-    holder: Holder | None = None
     start: dt.datetime
     end: dt.datetime
+    duty: str | None = None
+    holder: Holder | None = None
     at: dt.datetime | None = None
     how: Literal["scan", "leader", "admin"] | None = None
     late: int | None = None

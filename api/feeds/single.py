@@ -13,7 +13,7 @@ from api.feeds.duty import COLUMNS, Duty
 from api.feeds.telling import read_names, told_of
 from api.plans.tables import DutyRow
 from api.roster import holders
-from api.roster.own import own_duties
+from api.roster.own import held_by, own_duties
 from api.roster.weeks import zone_of
 from formats.calendar.entry import Entry
 from formats.calendar.write import Head, write_calendar, write_event
@@ -34,9 +34,9 @@ def own(session: Session, person: str | None, uid: str) -> OwnDuty:
     NotFound
         When there is none of that id, or it is none of theirs.
     """
-    row = session.get(DutyRow, uid)
-    if row is not None:
-        for duty in own_duties(session, person, first=row.date, last=row.date):
+    date = session.scalar(select(DutyRow.date).where(DutyRow.uid == uid, held_by(person)))
+    if date is not None:
+        for duty in own_duties(session, person, first=date, last=date):
             if duty.uid == uid:
                 return duty
     raise NotFound

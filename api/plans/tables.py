@@ -252,6 +252,8 @@ class RepairRow(Base):
         What the repair reached.
     posts
         The posts that change: shift, role, index, holder or None, and whether pinned.
+    districts
+        Of what happened; empty the name of one that is in none.
     built_on
         A hash of the shifts and holders that it is made for.
     published
@@ -266,6 +268,7 @@ class RepairRow(Base):
     at: Mapped[Moment]
     repair: Mapped[Value]
     posts: Mapped[Values]
+    districts: Mapped[Values]
     roster_version: Mapped[int]
     built_on: Mapped[Key]
     account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

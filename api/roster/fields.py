@@ -8,20 +8,19 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import func, select, union_all
 
 from api.errors import Conflict, Invalid, NotFound
 from api.plans.tables import ShiftRow
-from api.roster import holders
-from api.roster.places import shifts_inside
-from api.standing.tables import SiteRow, UnitRow
-from models import Absent, Closed, Happening, Moved, Roster, Withdrawn
+from api.standing.tables import CrewRow, PersonRow, SiteRow, UnitRow
+from models import Absent, Asked, Closed, Happening, Moved, Pinned, Roster, Withdrawn
 from solver.happen import Aftermath, HappeningError, touch
 from solver.happen import apply as apply_happenings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from api.accounts.identity import Scope
@@ -39,12 +38,13 @@ class TooLate(Conflict):
 
 
 class Field(NamedTuple):
-    """What happenings touch: as it is, and after them."""
+    """What happenings touch: as it is, and after them; and the districts of which they speak."""
 
     region: Region
     problem: Problem
     roster: Roster
     aftermath: Aftermath
+    districts: list[str]
 
     @property
     def digest(self) -> str:
@@ -73,7 +73,7 @@ def field_of(
     TooLate
         When a bell is moved that has begun, or all posts of a need are pinned already.
     """
-    check_scope(session, scope, plan, happenings)
+    districts = districts_of(session, scope, plan, happenings)
     try:
         touched = touch(desk.problem(session, plan), happenings)
         if not touched.places and not touched.assignees:
@@ -84,7 +84,7 @@ def field_of(
         asked = {(shift.id, need.role) for shift in problem.shifts for need in shift.needs}
         mine = tuple(a for a in region.roster.assignments if (a.shift, a.role) in asked)
         roster = region.roster.model_copy(update={"assignments": mine})
-        return Field(region, problem, roster, apply_happenings(problem, roster, happenings, at))
+        return Field(region, problem, roster, apply_happenings(problem, roster, happenings, at), districts)
     except HappeningError as error:
         if error.fault in ("began", "all_pinned"):
             why = "A bell has begun" if error.fault == "began" else "All posts of a need are pinned to others"
@@ -94,21 +94,33 @@ def field_of(
         raise NotFound from error
 
 
-def check_scope(session: Session, scope: Scope, plan: PlanRow, happenings: Iterable[Happening]) -> None:
-    """Raise `NotFound` when happenings speak of what is outside of a scope, or isn't there."""
-    for happening in happenings:
-        if isinstance(happening, Absent):
-            inside = holders.are_inside(session, scope, [happening.assignee])
-        elif isinstance(happening, Withdrawn):
-            unit = select(UnitRow.id).where(UnitRow.id == happening.unit, holders.units_inside(scope))
-            inside = session.scalar(unit) is not None
-        elif isinstance(happening, Closed | Moved):
-            district = session.scalar(select(SiteRow.district).where(SiteRow.id == happening.site))
-            inside = district is not None and scope.holds(district, happening.site)
-        else:
-            shift = select(ShiftRow.id).where(
-                ShiftRow.plan == plan.id, ShiftRow.id == happening.shift, shifts_inside(scope)
-            )
-            inside = session.scalar(shift) is not None
-        if not inside:
-            raise NotFound
+def districts_of(session: Session, scope: Scope, plan: PlanRow, happenings: Iterable[Happening]) -> list[str]:
+    """Return the districts of what happenings speak of; empty is the name of what is in none.
+
+    Raises
+    ------
+    NotFound
+        When one is outside of a scope, or what a happening speaks of isn't there.
+    """
+    found = {session.scalar(query) for happening in happenings for query in _districts(plan, happening)}
+    districts = {district for district in found if district is not None}
+    if len(districts) < len(found) or not all(scope.holds(district, None) for district in districts):
+        raise NotFound
+    return sorted(districts)
+
+
+def _districts(plan: PlanRow, happening: Happening) -> Iterator[Select[str]]:
+    """Yield what asks for the district of each thing that a happening speaks of."""
+    if isinstance(happening, Closed | Moved):
+        yield select(SiteRow.district).where(SiteRow.id == happening.site)
+    if isinstance(happening, Pinned | Asked):
+        yield select(ShiftRow.district).where(ShiftRow.plan == plan.id, ShiftRow.id == happening.shift)
+    units = select(func.coalesce(UnitRow.district, ""))
+    if isinstance(happening, Withdrawn):
+        yield units.where(UnitRow.id == happening.unit)
+    if isinstance(happening, Absent | Pinned):
+        who = happening.assignee
+        belongs = union_all(
+            select(PersonRow.unit).where(PersonRow.id == who), select(CrewRow.unit).where(CrewRow.id == who)
+        )
+        yield units.where(UnitRow.id.in_(belongs))

@@ -6,15 +6,17 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 
+from api.database.within_json import holds
 from api.plans.tables import DutyRow
 from api.roster import holders
 from api.roster.shapes import OwnDuty
 from api.roster.weeks import sites_of, zone_of
-from api.standing.tables import AbsenceRow
+from api.standing.tables import AbsenceRow, CrewRow
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -87,3 +89,11 @@ def _others(session: Session, duties: list[DutyRow]) -> dict[str, Counter[str]]:
     for shift, role, count in session.execute(query):
         found[shift][role] = count
     return found
+
+
+def held_by(person: str | None) -> ColumnElement[bool]:
+    """Return the condition that a duty is somebody's own, or their crew's."""
+    if person is None:
+        return false()
+    crews = select(CrewRow.id).where(holds(CrewRow.members, person))
+    return or_(DutyRow.assignee == person, DutyRow.assignee.in_(crews))

@@ -21,7 +21,7 @@ from api.plans.tables import DutyRow, RepairRow, ShiftRow
 from api.roster import holders, republishing
 from api.roster.aftermath import store_absences, store_shifts
 from api.roster.editing import Held, Posts, store
-from api.roster.fields import HAPPENINGS, Field, TooLate, check_scope, field_of
+from api.roster.fields import HAPPENINGS, Field, TooLate, field_of
 from api.roster.places import shifts_inside
 from api.roster.shapes import RepairShown
 from api.roster.weeks import zone_of
@@ -71,6 +71,7 @@ class Proposal(NamedTuple):
     at: dt.datetime
     repair: Repair
     posts: Posts
+    districts: list[str]
     built_on: str
 
 
@@ -127,6 +128,7 @@ def propose(
         at=moment,
         repair=found.repair,
         posts=posts,
+        districts=field.districts,
         built_on=field.digest,
     )
 
@@ -149,6 +151,7 @@ def keep(session: Session, actor: Actor, proposal: Proposal) -> RepairRow:
             [post.shift, post.role, post.index, held and held.assignee, held is not None and held.pinned]
             for post, held in proposal.posts.items()
         ],
+        districts=proposal.districts,
         roster_version=proposal.roster_version,
         built_on=proposal.built_on,
         account=actor.account,
@@ -184,13 +187,9 @@ def put_in_force(
     BeingReplanned
         When it is to be published, and the draft isn't as it is published there.
     """
-    plan_id = session.scalar(select(RepairRow.plan).where(RepairRow.id == repair_id))
-    if plan_id is None:
-        raise NotFound
-    plan = plans.locked(session, plan_id)
+    plan = plans.locked(session, read(session, scope, repair_id).plan)
     row = session.get_one(RepairRow, repair_id, populate_existing=True)
     happenings = HAPPENINGS.validate_python(row.happenings)
-    check_scope(session, scope, plan, happenings)
     plans.in_state(plan, *(("published",) if publish else plans.CHANGEABLE))
     if row.applied_at is not None:
         raise AlreadyApplied
@@ -263,30 +262,29 @@ def read(session: Session, scope: Scope, repair_id: int) -> RepairRow:
         When there is none of that number, or it is about something outside of the scope.
     """
     row = session.get(RepairRow, repair_id)
-    if row is None:
+    if row is None or not _within(scope, row):
         raise NotFound
-    plan = plans.find(session, row.plan)
-    check_scope(session, scope, plan, HAPPENINGS.validate_python(row.happenings))
     return row
+
+
+def _within(scope: Scope, row: RepairRow) -> bool:
+    return scope.everywhere or set(row.districts) <= scope.districts
 
 
 def page(
     session: Session, scope: Scope, plan: str, *, before: int | None, limit: int
 ) -> tuple[list[RepairRow], int | None]:
     """Return repairs of a plan within a scope, the latest first, and after which number to go on."""
-    row = plans.find(session, plan)
+    plans.find(session, plan)
     query = select(RepairRow).where(RepairRow.plan == plan).order_by(RepairRow.id.desc())
     if before is not None:
         query = query.where(RepairRow.id < before)
     found: list[RepairRow] = []
-    for repair_row in session.scalars(query.execution_options(yield_per=100)):
+    for row in session.scalars(query.execution_options(yield_per=100)):
         if len(found) == limit:
             return found, found[-1].id
-        try:
-            check_scope(session, scope, row, HAPPENINGS.validate_python(repair_row.happenings))
-        except NotFound:
-            continue
-        found.append(repair_row)
+        if _within(scope, row):
+            found.append(row)
     return found, None
 
 

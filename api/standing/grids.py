@@ -143,7 +143,7 @@ def _faults_of_keys(
     """Return what is wrong with which rows are meant."""
     found: list[tuple[int, Fault]] = []
     seen: set[str] = set()
-    fresh = [key for key in keys if key is not None and key not in by_key] if kind.key else []
+    fresh = [key for key in keys if key is not None and key not in by_key] if kind is PEOPLE else []
     column = kind.table.c[kind.key or "id"]
     taken = set(session.scalars(select(column).where(column.in_(fresh)))) if fresh else set()
     for k, (key, row) in enumerate(zip(keys, sent, strict=True)):

@@ -100,8 +100,8 @@ def create(session: Session, identity: Identity, resource: Resource, value: Any)
     """
     kind, scope = resource.kind, identity.scope(resource.write)
     rows.alone(session)
-    refuse_taken(session, kind, value)
     _refuse(faults_of(session, kind, [value], [None], scope))
+    refuse_taken(session, kind, value)
     stored = rows.add(session, identity.actor, kind, [value])
     return shown(session, identity, kind, stored)[0]
 

@@ -95,7 +95,8 @@ def faults_of(
         ours = fault.path[0] == kind.name and isinstance(fault.path[1], int) and fault.path[1] >= offset
         if ours and not (len(fault.path) > 2 and fault.path[2] in ("date", "start")):
             found.append((int(fault.path[1]) - offset, Fault(fault.path[2:], fault.found, fault.expected)))
-    found += _further(session, kind, values, before)
+    unknown = {k for k, fault in found if fault.path == ("assignee",)}  # of whom nothing is said
+    found += [(k, fault) for k, fault in _further(session, kind, values, before) if k not in unknown]
     return sorted(set(found), key=lambda numbered: (numbered[0], str(numbered[1].path)))
 
 

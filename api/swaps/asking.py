@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from api.audit import Entry, record
 from api.database.base import now
-from api.errors import Conflict, Invalid, NotFound
+from api.errors import Conflict, Invalid, NotFound, RulesBroken
 from api.plans import plans
 from api.plans.tables import DutyRow
 from api.swaps import judging, ways
-from api.swaps.parties import speaking
+from api.swaps.parties import speaking, speaks_for
 from api.swaps.states import LIVE
 from api.swaps.tables import SwapDutyRow, SwapPartyRow, SwapRow
 from api.swaps.telling import tell_asked
@@ -49,7 +49,7 @@ def ask(session: Session, identity: Identity, desk: Desk, settings: Settings, as
     Raises
     ------
     NotFound
-        When a duty or person isn't there, or is none of the caller's business.
+        When a duty or person isn't there, or is none of the caller's business: one of others that could never be taken.
     Invalid
         When the handovers aren't what the kind says.
     TooLateToSwap
@@ -67,7 +67,13 @@ def ask(session: Session, identity: Identity, desk: Desk, settings: Settings, as
     going = select(SwapRow.id).where(SwapRow.proposer == proposer, SwapRow.state.in_(LIVE))
     if len(session.scalars(going.limit(MOST_LIVE)).all()) == MOST_LIVE:
         raise Conflict("So many swaps are going already: withdraw some first")
-    rises, others = judged(session, desk, plan, asked.kind, duties, takers)
+    try:
+        rises, others = judged(session, desk, plan, asked.kind, duties, takers)
+    except (RulesBroken, judging.ServesNoMore) as error:
+        named = {duty.assignee for duty in duties}.union(taker for taker in takers if taker is not None)
+        if judging.is_never(error) and not speaks_for(session, identity, named):
+            raise NotFound from error
+        raise
     row = put_in(
         session, identity, settings, plan, asked.kind, duties, takers, proposer=proposer,
         parties=set(others) - {proposer}, note=asked.note, state="draft" if asked.draft else "offered",

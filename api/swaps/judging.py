@@ -32,6 +32,10 @@ class BeingReplanned(Conflict):
     title = "A dispatcher is changing these duties: wait for the next publication"
 
 
+class ServesNoMore(Conflict):
+    title = "The taker isn't among those who serve any more"
+
+
 class Judged(NamedTuple):
     """A legal swap, and by how much it makes each level dearer where it is published.
 
@@ -77,7 +81,7 @@ def judge(
     ------
     RulesBroken
         When that breaks hard rules that are kept now.
-    Conflict
+    ServesNoMore
         When a taker isn't among those who serve any more.
     BeingReplanned
         When somebody doesn't hold their duty any more in the roster that is worked on.
@@ -98,6 +102,11 @@ def judge(
     return Judged(rises_of(trial), known.problem, region.problem, tuple(handovers))
 
 
+def is_never(error: RulesBroken | ServesNoMore) -> bool:
+    """Say whether a refused swap could be at no other time either: somebody has no such role, or doesn't serve there."""
+    return isinstance(error, ServesNoMore) or any(v.rule in ("role", "scope") for v in error.violations)
+
+
 def _unpinned(roster: Roster, handovers: Sequence[Handover]) -> Roster:
     """Return a roster in which nobody is pinned to what is handed over."""
     given = {(h.duty.shift, h.duty.role, h.duty.assignee) for h in handovers}
@@ -110,7 +119,7 @@ def _unpinned(roster: Roster, handovers: Sequence[Handover]) -> Roster:
 
 def _unfit(error: InvalidSwap) -> Conflict:
     if error.fault == "no_assignee":
-        return Conflict("The taker isn't among those who serve any more")
+        return ServesNoMore()
     return BeingReplanned()
 
 

@@ -15,7 +15,7 @@ from api.plans.tables import DutyRow
 from api.swaps import applying, judging, policy
 from api.swaps.asking import add_duties, entry, judged, locked, put_in
 from api.swaps.parties import decides, holds_sites, proposes, speaking, speaks_for, withdraws
-from api.swaps.reading import is_visible
+from api.swaps.reading import find
 from api.swaps.states import LIVE, demand, end, state_of, supersede
 from api.swaps.tables import SwapPartyRow, SwapRow
 from api.swaps.telling import tell_accepted, tell_applied, tell_asked, tell_end
@@ -273,9 +273,7 @@ def _locked(session: Session, identity: Identity, number: int) -> tuple[SwapRow,
     WrongState
         When the plan isn't published, or is being published anew.
     """
-    row = session.get(SwapRow, number)
-    if row is None or not is_visible(session, identity, row):
-        raise NotFound
+    row = find(session, identity, number)
     plan = plans.locked(session, row.plan)
     # Read again: what it was before the lock may be old.
     session.refresh(row)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, true
 
 from api.accounts.identity import Permission
 from api.errors import Forbidden, NotFound
 from api.roster import holders
-from api.standing.tables import SiteRow
+from api.standing.people_view import people_inside
+from api.standing.tables import CrewRow, PersonRow, SiteRow, UnitRow
 from api.swaps import policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from api.accounts.identity import Identity
     from api.swaps.tables import SwapPartyRow, SwapRow
@@ -38,6 +40,16 @@ def speaking(session: Session, identity: Identity, assignee: str | None) -> str:
     if assignee != identity.person and not speaks_for(session, identity, [assignee]):
         raise NotFound
     return assignee
+
+
+def spoken_for(identity: Identity, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Return the condition that somebody may act for who is named in a column."""
+    scope = identity.where(Permission.DECIDE_SWAPS)
+    if scope.everywhere:
+        return true()
+    people = select(PersonRow.id).where(people_inside(scope))
+    crews = select(CrewRow.id).join(UnitRow, UnitRow.id == CrewRow.unit).where(holders.units_inside(scope))
+    return or_(column == (identity.person or ""), column.in_(people), column.in_(crews))
 
 
 def speaks_for(session: Session, identity: Identity, assignees: Iterable[str]) -> bool:

@@ -27,22 +27,17 @@ if TYPE_CHECKING:
     from api.accounts.identity import Identity, Scope
 
 
-def is_visible(session: Session, identity: Identity, row: SwapRow) -> bool:
-    """Say whether a swap is somebody's business: as one who proposes, is asked, or looks after one of its sites."""
-    query = select(SwapRow.id).where(SwapRow.id == row.id, _mine(identity.person) | _inside(_scope(identity)))
-    return session.scalar(query) is not None
-
-
 def find(session: Session, identity: Identity, number: int) -> SwapRow:
-    """Return a swap.
+    """Return a swap that is somebody's business: as one who proposes, is asked, or looks after one of its sites.
 
     Raises
     ------
     NotFound
         When there is none of that number, or it is none of the caller's business.
     """
-    row = session.get(SwapRow, number)
-    if row is None or not is_visible(session, identity, row):
+    query = select(SwapRow).where(SwapRow.id == number, _mine(identity.person) | _inside(_scope(identity)))
+    row = session.scalar(query)
+    if row is None:
         raise NotFound
     return row
 

@@ -13,7 +13,7 @@ from api.plans import plans
 from api.plans.tables import DutyRow
 from api.roster.holders import mentioned, names_of
 from api.swaps import judging
-from api.swaps.parties import holds_sites, speaking, speaks_for
+from api.swaps.parties import holds_sites, speaking, spoken_for
 from api.swaps.reading import find
 from api.swaps.shapes import Ways
 from api.swaps.states import demand
@@ -54,8 +54,11 @@ def of(session: Session, identity: Identity, desk: Desk, uid: str, *, chains: bo
     Conflict
         When its plan isn't published any more, or it has begun.
     """
-    duty = session.get(DutyRow, uid)
-    if duty is None or duty.cancelled_at is not None or not _may_see(session, identity, duty):
+    query = select(DutyRow).where(
+        DutyRow.uid == uid, DutyRow.cancelled_at.is_(None), spoken_for(identity, DutyRow.assignee)
+    )
+    duty = session.scalar(query)
+    if duty is None:
         raise NotFound
     plan = plans.find(session, duty.plan)
     plans.in_state(plan, "published")
@@ -143,10 +146,6 @@ def _is_ahead(trial: Trial, begins: _Begins) -> bool:
 
 def _value(duty: DutyRow) -> Duty:
     return Duty(shift=duty.shift, role=duty.role, assignee=duty.assignee)
-
-
-def _may_see(session: Session, identity: Identity, duty: DutyRow) -> bool:
-    return duty.assignee == identity.person or speaks_for(session, identity, [duty.assignee])
 
 
 def _uids(session: Session, plan: PlanRow, found: Partners) -> dict[str, str]:

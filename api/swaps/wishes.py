@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 from sqlalchemy import delete, select, tuple_
 
-from api.accounts.identity import Permission
 from api.audit import Entry, record
 from api.database.base import now
 from api.errors import Conflict, Invalid, NotFound
@@ -17,7 +16,7 @@ from api.roster import holders
 from api.roster.aside import aside
 from api.swaps import judging
 from api.swaps.asking import entry, locked, put_in
-from api.swaps.parties import speaking, speaks_for
+from api.swaps.parties import speaking, spoken_for
 from api.swaps.shapes import NewWish, Wish
 from api.swaps.tables import SwapRow, SwapWishRow
 from api.swaps.telling import tell_accepted
@@ -98,8 +97,9 @@ def unwish(session: Session, identity: Identity, number: int) -> None:
     NotFound
         When there is none of that number, or it is none of the caller's business.
     """
-    row = session.get(SwapWishRow, number)
-    if row is None or not speaks_for(session, identity, [row.assignee]):
+    query = select(SwapWishRow).where(SwapWishRow.id == number, spoken_for(identity, SwapWishRow.assignee))
+    row = session.scalar(query)
+    if row is None:
         raise NotFound
     record(session, identity.actor, [_entry("swap_wish.remove", row, before=_told(row))])
     session.delete(row)
@@ -108,11 +108,12 @@ def unwish(session: Session, identity: Identity, number: int) -> None:
 def listed(session: Session, identity: Identity, plan_id: str) -> list[Wish]:
     """Return the wishes for a plan that are the caller's, or their people's."""
     plans.find(session, plan_id)
-    query = select(SwapWishRow).where(SwapWishRow.plan == plan_id).order_by(SwapWishRow.id)
-    if not identity.where(Permission.DECIDE_SWAPS):
-        query = query.where(SwapWishRow.assignee == (identity.person or ""))
-    rows = session.scalars(query).all()
-    return [shown(row) for row in rows if speaks_for(session, identity, [row.assignee])]
+    query = (
+        select(SwapWishRow)
+        .where(SwapWishRow.plan == plan_id, spoken_for(identity, SwapWishRow.assignee))
+        .order_by(SwapWishRow.id)
+    )
+    return [shown(row) for row in session.scalars(query)]
 
 
 def shown(row: SwapWishRow) -> Wish:

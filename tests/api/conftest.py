@@ -91,7 +91,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def settings(database: str, tmp_path: Path) -> Settings:
     """Settings for the test's own database."""
-    return Settings(data=tmp_path, database=database, _env_file=None)
+    return Settings(data=tmp_path, database=database, not_found_ms=0, _env_file=None)
 
 
 @pytest.fixture

@@ -156,13 +156,22 @@ def test_somebody_covers(users: Users, state: State) -> None:
 
 
 def test_what_breaks_a_rule_is_refused_by_name(users: Users, state: State) -> None:
-    """Somebody of another school isn't in scope; who is on the same shift holds it already."""
+    """Who is at another school could never take it: a member learns no more of them than of nobody."""
     duty = duties_of(state, site=SITE, role="staff")[0]
+    foreign = duties_of(state, site="S0002", role="staff")[0]
     asker = member(users, state, duty.assignee)
     body = {"kind": "give_away", "handovers": [{"duty": duty.uid, "taker": "S0002-T001"}]}
-    refused = asker.post(SWAPS, json=body)
+    refused = users["dispatcher"].post(SWAPS, json={**body, "proposer": duty.assignee})
     assert (refused.status_code, refused.json()["code"]) == (409, "rules_broken")
     assert "scope" in {v["rule"] for v in refused.json()["violations"]}
+    for kind, uid, taker in (
+        ("give_away", duty.uid, "S0002-T001"),
+        ("give_away", duty.uid, "S0002-X"),
+        ("cover", foreign.uid, duty.assignee),
+        ("cover", "none", duty.assignee),
+    ):
+        answer = asker.post(SWAPS, json={"kind": kind, "handovers": [{"duty": uid, "taker": taker}]})
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     with reading(state.engine) as session:
         assert session.scalars(select(SwapRow)).all() == []
 

@@ -12,6 +12,8 @@ from urllib.parse import quote
 from openapi_cases import OPERATIONS, example_of
 from permission_table import OWN
 
+from api.routing import API
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -68,12 +70,16 @@ def _spoiled(body: Any) -> Iterator[Any]:
     values = cycle(VALUES)
     for way in list(_ways(body)):
         for value in islice(values, EACH):
-            spoiled = copy.deepcopy(body)
-            place = spoiled
-            for key in way[:-1]:
-                place = place[key]
-            place[way[-1]] = value
-            yield spoiled
+            yield _replaced(body, way, value)
+
+
+def _replaced(body: Any, way: tuple[str | int, ...], value: Any) -> Any:
+    spoiled = copy.deepcopy(body)
+    place = spoiled
+    for key in way[:-1]:
+        place = place[key]
+    place[way[-1]] = value
+    return spoiled
 
 
 def _ways(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -113,6 +119,38 @@ def test_odd_values_are_no_defect(users: Users) -> None:
                 found.append((label, status, str(spoiled)[:300]))
     assert asked > 500
     assert found == []
+
+
+def _of_another_kind(value: Any) -> tuple[Any, ...]:
+    """Return what a reader that means well might take for a date, a time or a truth."""
+    if isinstance(value, bool):
+        return (int(value), "yes")
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d|\d\d:\d\d", value):
+        return (20261130, 1795996800)
+    return ()
+
+
+def test_values_of_another_kind_are_refused(users: Users) -> None:
+    dispatcher = users["dispatcher"]
+    asked, found = set(), {}
+    for label, operation in OPERATIONS.items():
+        body = example_of(operation)
+        for way in _ways(body):
+            place = body
+            for key in way[:-1]:
+                place = place[key]
+            for value in _of_another_kind(place[way[-1]]):
+                spoiled = json.dumps(_replaced(body, way, value)).encode()
+                asked.add(label)
+                if (status := _asked(dispatcher, label, spoiled)) != 422:
+                    found[label, way, value] = status
+    assert len(asked) > 5
+    assert found == {}
+
+
+def test_a_refused_method_says_which_there_are(users: Users) -> None:
+    answer = users["dispatcher"].request("PATCH", f"{API}/sites/S0001")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "DELETE, GET, PUT")
 
 
 def test_odd_addresses_are_no_defect(users: Users) -> None:

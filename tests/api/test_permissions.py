@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from api_cases import GRANTS, MEMBER, Client
 from fastapi import APIRouter
+from permission_rows import of_others, second_district
 from permission_table import OTHER, OWN, ROLES, TABLE, Ask
 from sqlalchemy import Engine, event, func, select
 
@@ -28,17 +29,7 @@ from api.plans import plans
 from api.routing import API, SAFE, permissions_of
 from api.settings import Settings
 from api.standing.counters import changed
-from api.standing.tables import (
-    AbsenceRow,
-    BellRow,
-    CrewRow,
-    OfferRow,
-    PersonRow,
-    PreferenceRow,
-    SiteRow,
-    TimetableRow,
-    UnitRow,
-)
+from api.standing.tables import SiteRow
 from api.state import State
 from models import Problem
 
@@ -55,7 +46,7 @@ def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, ci
     shutil.copy(sqlite_template, path)
     state = State.open(_settings(path))
     with writing(state.engine) as session:
-        _second_district(session.add, session.flush)
+        second_district(session)
         changed(session, "sites", "units", "people", "crews")
         for role in (*ROLES[1:], READER):
             person = MEMBER if role == "member" else None
@@ -70,34 +61,16 @@ def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, ci
             session.add(token)
     with writing(state.engine) as session:
         plans.create(session, SERVICE, state.problems, city.horizon.start, days=1)
+        for row in of_others():
+            session.add(row)
+            session.flush()
     assert city.horizon.start.isoformat() == OWN["plans"]
     state.engine.dispose()
     return path
 
 
-def _second_district(add: Any, flush: Any) -> None:
-    site, district = OTHER["sites"], "D009"
-    add(SiteRow(id=site, name=site, district=district, risk=1, volunteers=[0, 0], positions=[]))
-    flush()
-    add(UnitRow(id=OTHER["units"], name="u", kind="school", district=district, site=site))
-    flush()
-    common = {"unit": OTHER["units"], "sites": [], "capacity": 100}
-    for name in (OTHER["people"], "S0009-T002"):
-        row = PersonRow(id=name, name=name, roles=["staff"], qualifications=[], newcomer=False, **common)
-        add(row)
-    flush()
-    crew = {"role": "patrol_crew", "members": ["S0009-T002"], "minimum_strength": 1}
-    add(CrewRow(id=OTHER["crews"], name="c", **crew, **common))
-    person, at = OTHER["people"], dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
-    add(BellRow(id=9001, site=site, window="noon_dismissal", time=dt.time(12), weekdays=[1], date=None))
-    add(AbsenceRow(id=9001, assignee=person, start=at, end=at + dt.timedelta(days=1), kind="leave"))
-    add(TimetableRow(person=person, lessons=[]))
-    add(OfferRow(id=9001, person=person))
-    add(PreferenceRow(id=9001, assignee=person, kind="avoid", weight=1))
-
-
 def _settings(path: Path) -> Settings:
-    return Settings(data=path.parent, database=f"sqlite:///{path}", _env_file=None)
+    return Settings(data=path.parent, database=f"sqlite:///{path}", not_found_ms=0, _env_file=None)
 
 
 class Service:
@@ -205,7 +178,7 @@ EVERYWHERE = {"dispatcher", "auditor"}
 @pytest.mark.parametrize("ask", ALIKE, ids=lambda ask: ask.route)
 def test_what_is_elsewhere_looks_like_what_is_nowhere(service: Service, ask: Ask) -> None:
     """The answer is the same but for the request's id, and so is the way to it: the same statements."""
-    nowhere = {name: f"{id_[:-1]}X" for name, id_ in OTHER.items()}
+    nowhere = {name: f"{id_[:-1]}{'7' if id_.isdigit() else 'X'}" for name, id_ in OTHER.items()}
     for role, statuses in zip(ROLES, ask.statuses.split(" "), strict=True):
         if role in EVERYWHERE or not statuses.endswith("404"):
             continue
@@ -222,12 +195,74 @@ def test_what_is_elsewhere_looks_like_what_is_nowhere(service: Service, ask: Ask
         assert there == none
 
 
+START = {"start": "2026-12-01T08:00:00+08:00", "end": "2026-12-01T09:00:00+08:00"}
+SHIFT = f"S0009/{OWN['plans']}/noon_dismissal"
+AWAY = {"kind": "absent", "assignee": "S0009-T001", "start": "2026-11-30T00:00:00+08:00"}
+HAPPENED = (
+    AWAY,
+    {"kind": "withdrawn", "unit": "S0009", "start": "2026-11-30T00:00:00+08:00"},
+    {"kind": "closed", "site": "S0009", "start": "2026-11-30T00:00:00+08:00"},
+    {"kind": "asked", "shift": SHIFT, "role": "staff"},
+    {
+        "kind": "pinned",
+        "shift": SHIFT.replace("S0009", "S0001"),
+        "role": "staff",
+        "assignee": "S0009-T001",
+    },
+)
+POST_AT = {"shift": SHIFT, "role": "staff", "index": 0}
+NAMED = (
+    ("school_admin", "POST /absences", {"assignee": "S0009-T001", "kind": "leave", **START}),
+    ("school_admin", "POST /timetables", {"person": "S0009-T001", "lessons": []}),
+    ("school_admin", "POST /offers", {"person": "S0009-T001"}),
+    ("school_admin", "POST /preferences", {"assignee": "S0009-T001", "kind": "avoid"}),
+    ("school_admin", "POST /people", {"id": "new", "name": "n", "unit": "S0009", "roles": ["staff"]}),
+    ("school_admin", "POST /plans/{plan}/swap-wishes", {"assignee": "S0009-T001"}),
+    ("district_dispatcher", "POST /plans/{plan}/runs", {"districts": ["D009"]}),
+    *(("district_dispatcher", "POST /plans/{plan}/repairs", {"happenings": [one]}) for one in HAPPENED),
+    (
+        "district_dispatcher",
+        "POST /plans/{plan}/edits",
+        {"edits": [{"kind": "clear", **POST_AT}]},
+    ),
+    ("district_dispatcher", f"GET /plans/{{plan}}/candidates?role=staff&shift={SHIFT}", None),
+    ("district_dispatcher", f"GET /plans/{{plan}}/explanations/post?role=staff&shift={SHIFT}", None),
+    ("school_admin", "GET /absences?person=S0009-T001", None),
+    ("district_dispatcher", "GET /people?unit=S0009", None),
+    ("school_admin", "GET /swaps?site=S0009", None),
+)
+"""What names something elsewhere without having it in its path."""
+
+
+@pytest.mark.parametrize(("role", "route", "body"), NAMED)
+def test_what_names_something_elsewhere_is_answered_as_if_it_were_nowhere(
+    service: Service, role: str, route: str, body: Any
+) -> None:
+    there = service.ask(role, Ask(route, "", body), OWN)
+    asked = _nowhere(json.dumps([route, body]))
+    missing = service.ask(role, Ask(asked[0], "", asked[1]), OWN)
+    said = []
+    for answer in (there, missing):
+        content = _nowhere(answer.text)
+        content.pop("request_id", None)
+        said.append((answer.status_code, content))
+    assert said[0] == said[1]
+    assert there.status_code in (404, 422) or there.json() in ([], {"items": [], "next": None})
+
+
+def _nowhere(text: str) -> Any:
+    for one in (OTHER["people"], OTHER["sites"], "D009"):
+        text = re.sub(rf"\b{one}\b", f"{one[:-1]}X", text)
+    return json.loads(text)
+
+
 @contextmanager
 def _statements(engine: Engine) -> Iterator[list[str]]:
     found: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.append(statement)
+        if "day_secrets" not in statement:  # read once by each process
+            found.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:

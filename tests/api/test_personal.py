@@ -115,7 +115,14 @@ def held(users: Users, state: State, city: Problem) -> dict[str, Any]:
 
 
 def _repair(plan: str, happenings: list[Any], repair: dict[str, Any]) -> RepairRow:
-    stands = {"at": PAST, "created_at": PAST, "roster_version": 0, "built_on": "", "posts": [["s", PERSON]]}
+    stands = {
+        "at": PAST,
+        "created_at": PAST,
+        "roster_version": 0,
+        "districts": [],
+        "built_on": "",
+        "posts": [["s", PERSON]],
+    }
     return RepairRow(plan=plan, happenings=happenings, repair=repair, **stands)
 
 

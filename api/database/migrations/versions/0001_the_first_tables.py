@@ -555,6 +555,7 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("repair", Json, nullable=False),
         sa.Column("posts", Json, nullable=False),
+        sa.Column("districts", Json, nullable=False),
         sa.Column("roster_version", sa.Integer(), nullable=False),
         sa.Column("built_on", sa.String(length=64), nullable=False),
         sa.Column("account", sa.Integer(), nullable=True),
