@@ -78,6 +78,7 @@ class State:
         self.postman = Postman(self.settings, self.engine)
         self.codes = Codes(self.settings, self.engine)
         self.caller = Caller(self.settings, self.engine)
+        self._rounds = (self.caller.rounds, self.postman.rounds, self.seen.rounds)
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -91,14 +92,13 @@ class State:
         # Without a database, or with older tables, the service says why it isn't ready.
         with contextlib.suppress(DBAPIError):
             runs.settle(self.engine)
-        self.seen.start()
-        self.postman.start()
-        self.caller.start()
+        for rounds in self._rounds:
+            rounds.start()
 
     def stop(self) -> None:
         """End it, and close the database."""
         self.runs.stop()
-        self.caller.stop()
-        self.postman.stop()
-        self.seen.stop()
+        for rounds in self._rounds:
+            rounds.stop()
+        self.seen.rounds.round()
         self.engine.dispose()

@@ -9,21 +9,18 @@ import datetime as dt
 import threading
 from typing import TYPE_CHECKING
 
-import structlog
 from sqlalchemy import bindparam, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.accounts.tables import LoginRow, TokenRow
 from api.database.base import now
 from api.database.engine import writing
 from api.feeds.tables import FeedRow
+from api.rounds import Rounds
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from api.feeds.snapshot import Address
-
-log = structlog.get_logger("huxue.accounts")
 
 APART = dt.timedelta(minutes=1)
 """What was noted less than this ago isn't noted again."""
@@ -49,8 +46,7 @@ class Seen:
         self._lock = threading.Lock()
         self._noted: dict[tuple[str, str], dt.datetime] = {}
         self._fetched: dict[int, tuple[dt.datetime, str]] = {}
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self.rounds = Rounds("seen", self._go, PAUSE)
 
     def login(self, hash_: str, before: dt.datetime) -> None:
         """Note that a log-in is used, by its hash and when it was last."""
@@ -97,25 +93,6 @@ class Seen:
                     [{"feed": id_, "moment": at, "agent": by} for id_, (at, by) in sorted(fetched.items())],
                 )
 
-    def start(self) -> None:
-        """Begin to write now and then."""
-        self._ended.clear()
-        self._thread = threading.Thread(target=self._run, name="seen", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Write what is left, and end."""
-        if self._thread is None:
-            return
-        self._ended.set()
-        self._thread.join()
-        self._thread = None
-
-    def _run(self) -> None:
-        ended = False
-        while not ended:
-            ended = self._ended.wait(PAUSE)
-            try:
-                self.write()
-            except SQLAlchemyError as error:
-                log.warning("seen_not_written", reason=type(error).__name__)
+    def _go(self) -> bool:
+        self.write()
+        return False

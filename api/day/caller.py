@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from typing import TYPE_CHECKING
 
-import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.database.base import now
 from api.database.engine import reading, writing
 from api.day import calling, missing
+from api.rounds import Rounds
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from api.settings import Settings
-
-log = structlog.get_logger("huxue.day")
 
 PAUSE = 2.0
 """Seconds between two looks at the clock."""
@@ -43,31 +39,13 @@ class Caller:
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._settings = settings
         self._engine = engine
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
         self._looked_at: dt.datetime | None = None
+        self.rounds = Rounds("caller", self._go, PAUSE)
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._ended.clear()
-        self._thread = threading.Thread(target=self._run, name="caller", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish what is in hand, and end."""
-        if self._thread is not None:
-            self._ended.set()
-            self._thread.join()
-            self._thread = None
-
-    def _run(self) -> None:
-        while not self._ended.wait(PAUSE):
-            try:
-                self.call()
-                self.look_for_missing()
-            except SQLAlchemyError as error:
-                # Without a database, or with older tables, there is nobody to call.
-                log.warning("nobody_called", reason=type(error).__name__)
+    def _go(self) -> bool:
+        self.call()
+        self.look_for_missing()
+        return False
 
     def call(self) -> None:
         """Ask the next of each call-out in which somebody's time is over; also whenever one is read."""

@@ -7,12 +7,10 @@ next one: only a process that dies in between, or a gateway that takes a message
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.database.base import now
 from api.database.engine import reading, writing
@@ -20,6 +18,7 @@ from api.messages import due
 from api.messages.gateway import deliver
 from api.messages.tables import ChannelRow, MessageRow
 from api.messages.words import words
+from api.rounds import Rounds
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -59,34 +58,12 @@ class Postman:
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._settings = settings
         self._engine = engine
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
         self._looked_at: dt.datetime | None = None
+        self.rounds = Rounds("postman", self._go, PAUSE)
 
-    def start(self) -> None:
-        """Begin to send."""
-        self._ended.clear()
-        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the message in hand, and end."""
-        if self._thread is not None:
-            self._ended.set()
-            self._thread.join()
-            self._thread = None
-
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            try:
-                self.look_at_the_clock()
-                sent = self.round()
-            except SQLAlchemyError as error:
-                # Without a database, or with older tables, there is nothing to send.
-                log.warning("outbox_not_read", reason=type(error).__name__)
-                sent = 0
-            if not sent:
-                self._ended.wait(PAUSE)
+    def _go(self) -> bool:
+        self.look_at_the_clock()
+        return self.round() > 0
 
     def look_at_the_clock(self) -> None:
         """Write the messages that come with time, once a minute."""
@@ -104,7 +81,7 @@ class Postman:
         """Send some of what is due, and return how many messages were in hand."""
         taken = self._take()
         for message in taken:
-            if self._ended.is_set():
+            if self.rounds.ended:
                 break
             self._send(message)
         return len(taken)

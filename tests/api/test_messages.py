@@ -369,7 +369,7 @@ def test_nothing_of_an_address_is_in_errors_or_logs(
 def test_the_service_has_a_postman(users: Users, state: State, mailbox: Mailbox) -> None:
     """The one of the process goes by itself."""
     channel = _channel(users["member"])
-    state.postman.start()
+    state.postman.rounds.start()
     try:
         message = users["member"].post(f"{API}/me/channels/{channel}/test").json()["id"]
         for _ in range(200):
@@ -377,5 +377,5 @@ def test_the_service_has_a_postman(users: Users, state: State, mailbox: Mailbox)
                 break
             threading.Event().wait(0.1)
     finally:
-        state.postman.stop()
+        state.postman.rounds.stop()
     assert [mail["To"] for mail in mailbox.mails] == ["somebody@example.cn"]
