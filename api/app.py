@@ -31,10 +31,10 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
     state
         An open database with its settings; left out, it is opened.
     """
-    held = state or State.open(settings or Settings())
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        held: State = app.state.huxue
         held.start()
         try:
             yield
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         docs_url=None,  # a page, and so made where pages are
         redoc_url=None,
     )
-    app.state.huxue = held
+    app.state.huxue = state or State.open(settings or Settings())
     app.router.routes.insert(0, calendars)
     app.include_router(operation)
     for routes in ROUTES:
@@ -57,5 +57,5 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
     permissions_of(app)
     problems.install(app)
     document.install(app)
-    app.add_middleware(Around, settings=held.settings)
+    app.add_middleware(Around)
     return app

@@ -38,17 +38,10 @@ SECURITY = (
 
 
 class Around:
-    """ASGI middleware around everything.
+    """ASGI middleware around everything."""
 
-    Parameters
-    ----------
-    settings
-        The limits.
-    """
-
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -64,7 +57,7 @@ class Around:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 if status == HTTPStatus.NOT_FOUND:
-                    await self._hold_back(began)
+                    await _hold_back(_settings_of(scope), began)
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *SECURITY]
             await send(message)
 
@@ -86,19 +79,13 @@ class Around:
                     request_id=request_id,
                 )
 
-    async def _hold_back(self, began: float) -> None:
-        """Wait until the time no longer tells whether what isn't to be found was looked at."""
-        # Timers count whole milliseconds: without some chance the rest of the time would still be seen.
-        until = began + (self._settings.not_found_ms + 2 * random.random()) / 1000
-        await anyio.sleep(max(0.0, until - time.perf_counter()))
-
     def _request_id(self, scope: Scope) -> str:
         sent = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode("latin-1")
         return sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        upload = scope["path"].endswith("/imports")
-        most = self._settings.largest_upload if upload else self._settings.largest_body
+        settings, upload = _settings_of(scope), scope["path"].endswith("/imports")
+        most = settings.largest_upload if upload else settings.largest_body
         taken = 0
 
         async def count() -> Message:
@@ -110,3 +97,16 @@ class Around:
             return message
 
         return count
+
+
+def _settings_of(scope: Scope) -> Settings:
+    """Return the settings of the process."""
+    settings: Settings = scope["app"].state.huxue.settings
+    return settings
+
+
+async def _hold_back(settings: Settings, began: float) -> None:
+    """Wait until the time no longer tells whether what isn't to be found was looked at."""
+    # Timers count whole milliseconds: without some chance the rest of the time would still be seen.
+    until = began + (settings.not_found_ms + 2 * random.random()) / 1000
+    await anyio.sleep(max(0.0, until - time.perf_counter()))

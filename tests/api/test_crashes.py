@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SECONDS = float(os.environ.get("HUXUE_CRASH_SECONDS", "20"))
+SECONDS = float(os.environ.get("HUXUE_CRASH_SECONDS", "10"))
 SEED = int(os.environ.get("HUXUE_CRASH_SEED", "1"))
 ROUNDS = 3
 """At least so many crashes, however slow the machine is."""

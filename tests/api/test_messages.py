@@ -19,7 +19,6 @@ from run_cases import step
 from sqlalchemy import select, update
 from swapping_cases import API, SUNDAY, ask, do, duties_of, member, publish, ways
 
-from api.app import create_app
 from api.database.engine import reading, writing
 from api.messages.gateway import deliver
 from api.messages.outbox import put
@@ -32,6 +31,8 @@ from api.state import State
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
+
+    from fastapi import FastAPI
 
 
 class Mailbox:
@@ -85,9 +86,10 @@ def settings(database: str, tmp_path: Any, mailbox: Mailbox) -> Settings:
 
 
 @pytest.fixture
-def users(state: State) -> Users:
+def users(app: FastAPI, state: State) -> Users:
     """Clients, without a postman of the service's own: the tests say when there is a round."""
-    return Users(state, Client(create_app(state=state)))
+    app.state.huxue = state
+    return Users(state, Client(app))
 
 
 @pytest.fixture

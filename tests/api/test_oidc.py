@@ -10,13 +10,13 @@ import httpx2 as httpx
 import pytest
 from account_cases import SESSION
 from api_cases import Client
+from fastapi import FastAPI
 from joserfc.jwk import OctKey, RSAKey
 from oidc_provider import CLIENT, SECRET, SmallProvider, provided
 from pydantic import ValidationError
 from sqlalchemy import select, update
 
 from api.accounts.tables import AccountRow
-from api.app import create_app
 from api.database.base import now
 from api.database.engine import reading, writing
 from api.plans.tables import AuditRow
@@ -34,7 +34,7 @@ def provider() -> Iterator[SmallProvider]:
 
 
 @pytest.fixture
-def service(database: str, tmp_path: Path, provider: SmallProvider) -> Iterator[State]:
+def service(app: FastAPI, database: str, tmp_path: Path, provider: SmallProvider) -> Iterator[State]:
     """The service, set up for it, with an account ``ann``."""
     settings = Settings(
         data=tmp_path,
@@ -44,15 +44,15 @@ def service(database: str, tmp_path: Path, provider: SmallProvider) -> Iterator[
         oidc_client_secret=SECRET,
         _env_file=None,
     )
-    state = State.open(settings)
+    state = app.state.huxue = State.open(settings)
     with writing(state.engine) as session:
         session.add(AccountRow(login="ann", name="Ann", created_at=now()))
     yield state
     state.engine.dispose()
 
 
-def _client(service: State) -> Client:
-    client = Client(create_app(state=service))
+def _client(app: FastAPI) -> Client:
+    client = Client(app)
     client.follow_redirects = False
     return client
 
@@ -68,8 +68,8 @@ def _logged_in(client: Client) -> Any:
     return client.get(_back(client))
 
 
-def test_who_the_provider_knows_is_logged_in(service: State, provider: SmallProvider) -> None:
-    client = _client(service)
+def test_who_the_provider_knows_is_logged_in(app: FastAPI, service: State, provider: SmallProvider) -> None:
+    client = _client(app)
     answer = _logged_in(client)
     assert (answer.status_code, answer.headers["location"]) == (302, "/")
     assert "HttpOnly" in answer.headers["set-cookie"]
@@ -80,26 +80,26 @@ def test_who_the_provider_knows_is_logged_in(service: State, provider: SmallProv
     assert actions == ["logins.begin", "accounts.link"]
     # From now on by the subject, whatever the name is.
     provider.claims["preferred_username"] = "married"
-    other = _client(service)
+    other = _client(app)
     assert _logged_in(other).status_code == 302
     assert other.get(SESSION).json()["login"] == "ann"
 
 
-def test_nobody_takes_over_an_account(service: State, provider: SmallProvider) -> None:
-    assert _logged_in(_client(service)).status_code == 302
+def test_nobody_takes_over_an_account(app: FastAPI, service: State, provider: SmallProvider) -> None:
+    assert _logged_in(_client(app)).status_code == 302
     provider.claims["sub"] = "2"  # somebody else who calls themselves Ann
-    answer = _logged_in(_client(service))
+    answer = _logged_in(_client(app))
     assert (answer.status_code, answer.json()["code"]) == (403, "no_account")
     assert "huxue=" not in answer.headers.get("set-cookie", "")
     provider.claims["preferred_username"] = "nobody"
-    assert _logged_in(_client(service)).status_code == 403
+    assert _logged_in(_client(app)).status_code == 403
 
 
-def test_a_disabled_account_stays_out(service: State) -> None:
-    assert _logged_in(_client(service)).status_code == 302
+def test_a_disabled_account_stays_out(app: FastAPI, service: State) -> None:
+    assert _logged_in(_client(app)).status_code == 302
     with writing(service.engine) as session:
         session.execute(update(AccountRow).values(disabled_at=now()))
-    assert _logged_in(_client(service)).status_code == 403
+    assert _logged_in(_client(app)).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -115,33 +115,33 @@ def test_a_disabled_account_stays_out(service: State) -> None:
     ids=lambda claims: "-".join(claims),
 )
 def test_a_token_for_something_else_is_refused(
-    service: State, provider: SmallProvider, claims: dict[str, Any]
+    app: FastAPI, service: State, provider: SmallProvider, claims: dict[str, Any]
 ) -> None:
     provider.claims |= claims
-    answer = _logged_in(_client(service))
+    answer = _logged_in(_client(app))
     assert (answer.status_code, answer.json()["code"]) == (401, "not_confirmed")
 
 
-def test_a_token_signed_by_another_is_refused(service: State, provider: SmallProvider) -> None:
+def test_a_token_signed_by_another_is_refused(app: FastAPI, service: State, provider: SmallProvider) -> None:
     provider.key = RSAKey.generate_key(2048, {"kid": "1"})
-    assert _logged_in(_client(service)).json()["code"] == "not_confirmed"
+    assert _logged_in(_client(app)).json()["code"] == "not_confirmed"
     # With a secret, which the provider says it may: only public keys count here.
     provider.key = OctKey.import_key("a secret of some length that both know", {"kid": "1"})  # type: ignore[assignment]
     provider.algorithm = "HS256"
-    assert _logged_in(_client(service)).json()["code"] == "not_confirmed"
+    assert _logged_in(_client(app)).json()["code"] == "not_confirmed"
 
 
-def test_new_keys_are_fetched(service: State, provider: SmallProvider) -> None:
-    assert _logged_in(_client(service)).status_code == 302
+def test_new_keys_are_fetched(app: FastAPI, service: State, provider: SmallProvider) -> None:
+    assert _logged_in(_client(app)).status_code == 302
     provider.published = provider.key = RSAKey.generate_key(2048, {"kid": "2"})
-    assert _logged_in(_client(service)).status_code == 302
+    assert _logged_in(_client(app)).status_code == 302
 
 
-def test_only_who_began_comes_back(service: State) -> None:
-    client = _client(service)
+def test_only_who_began_comes_back(app: FastAPI, service: State) -> None:
+    client = _client(app)
     back = _back(client)
     # Another browser, to which somebody sent the address.
-    victim = _client(service)
+    victim = _client(app)
     assert victim.get(back).json()["code"] == "not_confirmed"
     _back(victim)
     assert victim.get(back).json()["code"] == "not_confirmed"
@@ -153,23 +153,23 @@ def test_only_who_began_comes_back(service: State) -> None:
     assert client.get(back).json()["code"] == "not_confirmed"
 
 
-def test_a_provider_that_is_not_there(service: State, provider: SmallProvider) -> None:
+def test_a_provider_that_is_not_there(app: FastAPI, service: State, provider: SmallProvider) -> None:
     provider.issuer, issuer = "http://127.0.0.1:9/another", provider.issuer
-    answer = _client(service).get(OIDC)
+    answer = _client(app).get(OIDC)
     assert (answer.status_code, answer.json()["code"]) == (503, "provider_fails")
     provider.issuer = issuer
-    assert _logged_in(_client(service)).status_code == 302
+    assert _logged_in(_client(app)).status_code == 302
 
 
 def test_an_address_proves_somebody_when_the_provider_says_so(
-    service: State, provider: SmallProvider
+    app: FastAPI, service: State, provider: SmallProvider
 ) -> None:
     settings = service.settings.model_copy(update={"oidc_claim": "email"})
-    state = State(settings, service.engine)
+    app.state.huxue = State(settings, service.engine)
     provider.claims["email"] = "ann"
     for verified, status in ((None, 403), (False, 403), ("true", 403), (True, 302)):
         provider.claims["email_verified"] = verified
-        assert _logged_in(_client(state)).status_code == status
+        assert _logged_in(_client(app)).status_code == status
 
 
 def test_a_provider_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:

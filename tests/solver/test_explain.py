@@ -208,7 +208,7 @@ def test_a_person_is_explained_beside_the_peers(swaps: Swaps) -> None:
 
 @given(st.data())
 @settings(
-    max_examples=14,
+    max_examples=9,
     derandomize=True,
     deadline=None,
     phases=[Phase.generate],

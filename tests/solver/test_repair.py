@@ -65,7 +65,7 @@ def happenings(draw: st.DrawFn, problem: Problem) -> tuple[Happening, ...]:
 
 @given(st.data())
 @settings(
-    max_examples=30,
+    max_examples=18,
     derandomize=True,
     deadline=None,
     phases=[Phase.generate],
@@ -80,7 +80,7 @@ def test_a_repair_is_the_best_there_is(data: st.DataObject) -> None:
 
 @given(st.data())
 @settings(
-    max_examples=12,
+    max_examples=8,
     derandomize=True,
     deadline=None,
     phases=[Phase.generate],

@@ -37,7 +37,7 @@ HARD = Path(__file__).parent / "hard_problems"
 
 
 @given(small_problems())
-@settings(max_examples=35, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=24, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_level_reaches_the_true_optimum(problem: Problem) -> None:
     solution = solve(problem, Settings(workers=1))
     levels = solution.report.levels
@@ -63,7 +63,7 @@ def test_problems_that_were_once_too_hard(path: Path) -> None:
 
 @given(st.data())
 @settings(
-    max_examples=20,
+    max_examples=12,
     derandomize=True,
     deadline=None,
     phases=[Phase.generate],

@@ -59,7 +59,7 @@ def check_levels(levels: tuple[LevelDifference, ...], before: Roster, after: Ros
         assert [(t.name, t.before, t.after) for t in level.terms] == differing
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SEEDS, st.integers(1, 5))
 def test_a_change_of_any_posts_says_what_the_verifier_says(seed: int, count: int) -> None:
     chance = random.Random(seed)

@@ -34,8 +34,9 @@ def open_page(city: Served, address: str, who: str = "dispatcher", **how: object
     return page
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", DESKTOP), ("en", PHONE)], ids=["zh-desktop", "en-phone"]
+)
 @pytest.mark.parametrize("address", ["/plans", WEEK, SITE])
 def test_pages_are_for_everybody(city: Served, address: str, language: str, size: dict[str, int]) -> None:
     page = open_page(city, address, language=language, size=size)

@@ -34,8 +34,9 @@ def entries(page: Page, url: str) -> dict[str, Any]:
     return {str(event["UID"]): event for event in events if event.get("STATUS") != "CANCELLED"}
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", PHONE), ("en", DESKTOP)], ids=["zh-phone", "en-desktop"]
+)
 def test_pages_are_for_everybody(published: Served, language: str, size: dict[str, int]) -> None:
     leader = busiest(published, ROLE)
     duty = duties_of(published, leader)[0].uid

@@ -27,8 +27,9 @@ def open_page(served: Served, address: str, person: str, **how: object) -> Page:
     return page
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", PHONE), ("en", DESKTOP)], ids=["zh-phone", "en-desktop"]
+)
 def test_pages_are_for_everybody(published: Served, language: str, size: dict[str, int]) -> None:
     page = open_page(published, "/settings", busiest(published, VOLUNTEER), language=language, size=size)
     for address in ("/settings", "/subscribe", "/availability"):
