@@ -61,9 +61,8 @@ class _Runs(Collector):
         """Give the number of runs in each state."""
         found = GaugeMetricFamily("huxue_runs", "Runs of all plans, by state.", labels=["state"])
         with suppress(SQLAlchemyError), reading(self._engine) as session:
-            counts = dict(
-                session.execute(select(RunRow.state, func.count()).group_by(RunRow.state)).tuples().all()
-            )
+            rows = session.execute(select(RunRow.state, func.count()).group_by(RunRow.state))
+            counts = {state: count for state, count in rows}
             for state in get_args(RunState):
                 found.add_metric([state], counts.get(state, 0))
             yield found
