@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from models import Problem
 
+# What is over depends on the day.
+pytestmark = pytest.mark.usefixtures("sunday")
+
 TUESDAY = "2026-12-01"
 WEDNESDAY = "2026-12-02"
 EARLY = {"reason": "A test"}
