@@ -33,6 +33,8 @@ def main(folder: Path) -> None:
                 for name, login, address, size in (
                     ("city", "dispatcher", week, DESKTOP),
                     ("school", "dispatcher", site, DESKTOP),
+                    ("repair", "dispatcher", site, DESKTOP),
+                    ("route", "dispatcher", site, DESKTOP),
                     ("member", "officer", "/duties", PHONE),
                 ):
                     if login in city.passwords:
@@ -63,10 +65,19 @@ def _photograph(
             page.click(f".languages [name=language][value={language}]")
     page.goto(address)
     page.wait_for_selector("html.ready")
-    if "/sites/" in address:
+    if picture.name.startswith("school"):
         page.locator(".sheet td.held button").nth(5).click()
         page.wait_for_selector(".panel .candidates", timeout=120_000)
         page.mouse.move(0, 0)
+    elif "/sites/" in address:
+        page.locator(".sheet td[data-role=patrol_crew] button").first.click()
+        if picture.name.startswith("route"):
+            page.locator(".panel .holder a").click()
+            page.wait_for_selector(".route-map")
+        else:
+            page.locator(".panel a[href*='/repairs']").click()
+            page.locator(".happening .btn-primary").click()
+            page.wait_for_selector("#found-title", timeout=120_000)
     page.screenshot(path=str(picture))
     context.close()
 

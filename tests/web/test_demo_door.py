@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from api_cases import Client, secret_of
 
 from api.accounts.access import COOKIE
+from api.accounts.secrets import csrf_of
 from web.app import create_app
 from web.demo.offers import GUESTS, Demo
 
@@ -28,7 +29,8 @@ def test_any_other_service_has_no_such_door(web_state: State) -> None:
 def test_a_demo_lets_in_whom_it_names_and_nobody_else(web_state: State) -> None:
     for name in ("dispatcher", "auditor"):
         secret_of(web_state.engine, name)
-    demo = Demo(places={"dispatcher": ""}, week=WEEK)
+    secret_of(web_state.engine, "school_admin")
+    demo = Demo(places={"dispatcher": "", "school_admin": ""}, week=WEEK)
     with Client(create_app(state=web_state, demo=demo)) as client:
         door = client.get("/", follow_redirects=True)
         assert (door.url.path, door.status_code) == ("/demo", 200)
@@ -42,6 +44,11 @@ def test_a_demo_lets_in_whom_it_names_and_nobody_else(web_state: State) -> None:
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert client.get("/plans").status_code == 200
         assert "/demo" in client.get("/plans").text
+        # Whoever is somebody already goes on as somebody else: as the page does, with the log-in's token.
+        sent = {"hx-request": "true", "x-csrf-token": csrf_of(client.cookies[COOKIE])}
+        answer = client.post("/demo", data={"login": "school_admin"}, headers=sent)
+        assert (answer.status_code, answer.headers["hx-redirect"]) == (204, "/")
+        assert client.get("/", follow_redirects=True).url.path.startswith("/school/")
 
 
 def test_what_cannot_be_begun_is_not_offered() -> None:

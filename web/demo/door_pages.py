@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Form
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
+from starlette.status import HTTP_204_NO_CONTENT as NO_CONTENT
 from starlette.status import HTTP_303_SEE_OTHER as SEE_OTHER
 
 from api.accounts import accounts, logins
@@ -48,6 +49,8 @@ def walk_in(
     # Whoever tries several users stays in one language.
     accounts.speak(session, Actor(account.id), account.id, page.language)
     cookie = logins.begin(session, page.state.settings, account, "demo", how="demo")
-    answer = RedirectResponse(inside(next), SEE_OTHER, headers={"Cache-Control": "no-store"})
+    answer: Response = RedirectResponse(inside(next), SEE_OTHER, headers={"Cache-Control": "no-store"})
+    if page.by_htmx:
+        answer = Response(status_code=NO_CONTENT, headers={"HX-Redirect": inside(next)})
     set_cookie(answer, page.state.settings, cookie)
     return answer

@@ -26,6 +26,9 @@ ROUND = 13
 KM = 111.32
 """Of a degree of latitude."""
 
+STEPS = 12
+"""Into how many parts a way is taken apart, to see where it runs."""
+
 SCALES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 """Kilometres that a scale may show."""
 
@@ -110,13 +113,14 @@ def route_map(route: Route, sites: Mapping[str, Site]) -> RouteMap:
     for id_, (x, y) in points.items():
         said = ", ".join(map(str, numbers[id_]))
         marks[id_] = Mark(names[id_], said, x, y, max(ROUND, 8 + 2.9 * len(said)))
-    _name_beside(list(marks.values()), height)
-    ways = [(a.site, b.site) for a, b in pairwise(stops) if a.site != b.site]
+    ways = dict.fromkeys((a.site, b.site) for a, b in pairwise(stops) if a.site != b.site)
+    legs = [_Leg(marks[a], marks[b]) for a, b in ways if a in marks and b in marks]
+    _name_beside(list(marks.values()), [box for leg in legs for box in leg.boxes], height)
     kilometres = max((km for km in SCALES if km * scale <= WIDTH / 4), default=SCALES[0])
     return RouteMap(
         height=height,
         marks=list(marks.values()),
-        legs=[_leg(marks[a], marks[b]) for a, b in dict.fromkeys(ways) if a in marks and b in marks],
+        legs=[leg.drawn for leg in legs],
         scale=round(kilometres * scale, 1),
         kilometres=kilometres,
         unknown=[name for id_, name in names.items() if id_ not in known],
@@ -140,15 +144,15 @@ def _laid(places: Mapping[str, Location]) -> tuple[dict[str, tuple[float, float]
     return points, round(height, 1), scale
 
 
-def _name_beside(marks: Sequence[Mark], height: float) -> None:
-    """Put each name where it covers least of the other marks and names."""
-    taken = [mark.box for mark in marks]
+def _name_beside(marks: Sequence[Mark], ways: Sequence[Box], height: float) -> None:
+    """Put each name where it covers least of the marks, the ways and the other names."""
+    taken = [*(mark.box for mark in marks), *ways]
     inside = Box(0, 0, WIDTH, height)
     for mark in marks:
         wide = sum(14 if ord(letter) > 255 else 8 for letter in mark.name)
         right, left = mark.x + mark.half + 4, mark.x - mark.half - 4
         above, below = mark.y - ROUND - 4, mark.y + ROUND + 4
-        ways = [
+        sides = [
             ("start", right, mark.y + 5, Box(right, mark.y - 9, right + wide, mark.y + 9)),
             ("end", left, mark.y + 5, Box(left - wide, mark.y - 9, left, mark.y + 9)),
             ("middle", mark.x, below + 14, Box(mark.x - wide / 2, below, mark.x + wide / 2, below + 18)),
@@ -158,21 +162,43 @@ def _name_beside(marks: Sequence[Mark], height: float) -> None:
         def covered(box: Box, wide: int = wide) -> float:
             return sum(box.over(other) for other in taken) + 3 * (18 * wide - box.over(inside))
 
-        mark.anchor, mark.text_x, mark.text_y, box = min(ways, key=lambda way: covered(way[3]))
+        mark.anchor, mark.text_x, mark.text_y, box = min(sides, key=lambda side: covered(side[3]))
         taken.append(box)
 
 
-def _leg(start: Mark, end: Mark) -> str:
-    """Return a way that bends to the right, so that there and back are two lines; an arrow stands at its end."""
-    along_x, along_y = end.x - start.x, end.y - start.y
-    length = math.hypot(along_x, along_y) or 1.0
-    bend = min(30.0, length / 6)
-    over_x = (start.x + end.x) / 2 - along_y / length * bend
-    over_y = (start.y + end.y) / 2 + along_x / length * bend
-    back = math.hypot(end.x - over_x, end.y - over_y) or 1.0
-    gap = end.half + 5
-    tip_x, tip_y = end.x - (end.x - over_x) / back * gap, end.y - (end.y - over_y) / back * gap
-    return f"M{start.x:.1f} {start.y:.1f}Q{over_x:.1f} {over_y:.1f} {tip_x:.1f} {tip_y:.1f}"
+class _Leg:
+    """A way that bends to the right, so that there and back are two lines; an arrow stands at its end."""
+
+    def __init__(self, start: Mark, end: Mark) -> None:
+        along_x, along_y = end.x - start.x, end.y - start.y
+        length = math.hypot(along_x, along_y) or 1.0
+        bend = min(30.0, length / 6)
+        over_x = (start.x + end.x) / 2 - along_y / length * bend
+        over_y = (start.y + end.y) / 2 + along_x / length * bend
+        back = math.hypot(end.x - over_x, end.y - over_y) or 1.0
+        gap = end.half + 5
+        tip_x, tip_y = end.x - (end.x - over_x) / back * gap, end.y - (end.y - over_y) / back * gap
+        self._points = (start.x, start.y), (over_x, over_y), (tip_x, tip_y)
+
+    @property
+    def drawn(self) -> str:
+        """The `d` of a path."""
+        start, over, tip = (f"{x:.1f} {y:.1f}" for x, y in self._points)
+        return f"M{start}Q{over} {tip}"
+
+    @property
+    def boxes(self) -> list[Box]:
+        """What it covers, roughly."""
+        start, over, tip = self._points
+        found = []
+        for step in range(1, STEPS):
+            t = step / STEPS
+            x, y = (
+                (1 - t) ** 2 * a + 2 * t * (1 - t) * b + t**2 * c
+                for a, b, c in zip(start, over, tip, strict=True)
+            )
+            found.append(Box(x - 4, y - 4, x + 4, y + 4))
+        return found
 
 
 # The line of hours
