@@ -82,7 +82,7 @@ def of_others() -> Iterator[Base]:
         id=key, plan=plan, kind="give_away", state="offered", proposer=person, handovers=[handover], note="",
         rises={}, created_at=at, expires_at=end,
     )  # fmt: skip
-    yield SwapDutyRow(swap=key, uid=uid, start=at, end=end)
+    yield SwapDutyRow(swap=key, uid=uid, version=0)
     yield SwapPartyRow(swap=key, assignee=other)
     yield SwapWishRow(id=key, plan=plan, assignee=person, take=[{"weekday": 1}], created_at=at)
     yield DaySecretRow(id=1, secret="0" * 64)

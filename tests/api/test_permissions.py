@@ -83,7 +83,9 @@ class Service:
 
     def _opened(self) -> State:
         shutil.copy(self._template, self._path)
-        return State.open(_settings(self._path))
+        state = State.open(_settings(self._path))
+        state.codes.prepare()  # as each process does once
+        return state
 
     def anew(self) -> None:
         """Forget what was changed."""
@@ -261,8 +263,7 @@ def _statements(engine: Engine) -> Iterator[list[str]]:
     found: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "day_secrets" not in statement:  # read once by each process
-            found.append(statement)
+        found.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
