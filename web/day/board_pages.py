@@ -19,6 +19,7 @@ from api.standing.records import today
 from web.day import sums
 from web.day.seen import call_outs, tag_of
 from web.gate.sight import sight
+from web.repairs.happened import KINDS
 from web.routing import InPage, Page, Pages
 
 pages = Pages()
@@ -64,6 +65,7 @@ def show_day(
         sums=sums.sums(session, page.state.settings, scope, wanted),
         calls=call_outs(session, page, day),
         sight=sight(session, page),
+        kinds=KINDS,
     )
 
 

@@ -11,17 +11,17 @@ from api.database.base import now
 from api.day import standins
 from api.errors import Conflict
 from api.plans import plans
-from api.plans.tables import DutyRow
+from api.plans.tables import DutyRow, ShiftRow
 from api.roster.holders import names_of
 from api.roster.weeks import sites_of, zone_of
-from models import duty_uid
+from models import Closed, duty_uid
 from web.desk.named import windows_of
 from web.desk.open_pages import reasons
 from web.desk.shifts import labels
 from web.swaps.costs import Effect, effects_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -75,8 +75,17 @@ class Opened(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What would mend a day."""
+    """What would mend a day.
 
+    Attributes
+    ----------
+    fallen
+        Duties that fall away, since their school is closed.
+    left
+        Changes that aren't listed.
+    """
+
+    fallen: int
     lines: list[Line]
     left: int
     opened: list[Opened]
@@ -98,7 +107,10 @@ def ends(date: dt.date, time: str, zone: dt.tzinfo) -> dt.datetime | None:
 def explained(session: Session, desk: Desk, proposal: Proposal, page: Page) -> Plan:
     """Return what a proposal changes, and of the first changes why these people."""
     plan, zone, repair = plans.find(session, proposal.plan), zone_of(session), proposal.repair
-    shown = repair.changes[:LISTED]
+    closed = {happening.site for happening in proposal.happenings if isinstance(happening, Closed)}
+    falling = _shifts(session, proposal.plan, closed)
+    stays = [c for c in repair.changes if c.after is not None or c.shift not in falling]
+    shown = stays[:LISTED]
     named = labels(
         session, plan, windows_of(session), {c.shift for c in shown} | {u.shift for u in repair.opened}
     )
@@ -128,7 +140,14 @@ def explained(session: Session, desk: Desk, proposal: Proposal, page: Page) -> P
             )
         )
     opened = [Opened(named[u.shift], u.role, u.missing, reasons(page, u)) for u in repair.opened]
-    return Plan(lines, len(repair.changes) - len(shown), opened)
+    return Plan(len(repair.changes) - len(stays), lines, len(stays) - len(shown), opened)
+
+
+def _shifts(session: Session, plan: str, sites: Collection[str]) -> set[str]:
+    """Return the shifts of some sites."""
+    if not sites:
+        return set()
+    return set(session.scalars(select(ShiftRow.id).where(ShiftRow.plan == plan, ShiftRow.site.in_(sites))))
 
 
 def _ranked(session: Session, desk: Desk, change: Change) -> Sequence[Ranked]:

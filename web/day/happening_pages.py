@@ -26,6 +26,8 @@ from web.day import happened
 from web.day.people import called
 from web.day.stand_in_pages import done
 from web.desk.named import roles_of, windows_of
+from web.repairs.happened import KINDS as HAPPENINGS
+from web.repairs.happened import Kind
 from web.routing import InPage, Pages
 from web.school.absences import KINDS
 from web.school.forms import valued
@@ -50,7 +52,7 @@ class NobodyNamed(Invalid):
 def ask(
     page: InPage,
     session: InSession,
-    kind: Literal["absent", "moved", "closed", "withdrawn"],
+    kind: Kind,
     date: dt.date,
     assignee: Text = "",
 ) -> Response:
@@ -69,12 +71,13 @@ def ask(
     return page.show(
         "day/_happening.html",
         kind=kind,
+        happening=HAPPENINGS[kind],
         date=date,
         today=today(session),
         people=called(session, scope, date, assignee, exactly=True) if assignee else [],
         choices=choices,
         windows=windows_of(session),
-        kinds={kind: text for kind, text in KINDS.items() if kind is not AbsenceKind.RELEASED},
+        whys={why: text for why, text in KINDS.items() if why is not AbsenceKind.RELEASED},
         roles=roles_of(session),
     )
 
@@ -92,7 +95,7 @@ def propose(
     page: InPage,
     session: InSession,
     state: InState,
-    kind: Literal["absent", "moved", "closed", "withdrawn", "asked"],
+    kind: Kind | Literal["asked"],
     date: Annotated[dt.date, Form()],
     assignee: Key = "",
     site: Key = "",
