@@ -47,12 +47,15 @@ class PageCity(NamedTuple):
         The first school.
     passwords
         Of each login.
+    officers
+        The ids of those who are posted to a school.
     """
 
     url: str
     week: str
     site: str
     passwords: dict[str, str]
+    officers: tuple[str, ...]
 
 
 @contextmanager
@@ -86,6 +89,7 @@ def page_city(folder: Path, schools: int, seed: int) -> Iterator[PageCity]:
     opened = demo_logins.open_all(state.engine, filled.logins)
     state.engine.dispose()
     passwords = {one.login.login: one.password for one in opened}
+    officers = tuple(person.id for person in problem.people if person.posted_to is not None)
     settings = {"HUXUE_DATA": str(data), "HUXUE_LOG_LEVEL": "warning", "LANG": "en"}
     command = [sys.executable, "-m", "cli", "serve", "--json", "--port", "0"]
     with subprocess.Popen(
@@ -98,6 +102,6 @@ def page_city(folder: Path, schools: int, seed: int) -> Iterator[PageCity]:
                 raise ChildError("the service didn't start")
             url: str = json.loads(said)["url"]
             wait(urlsplit(url).port or 0)
-            yield PageCity(url, filled.week.isoformat(), problem.sites[0].id, passwords)
+            yield PageCity(url, filled.week.isoformat(), problem.sites[0].id, passwords, officers)
         finally:
             process.terminate()

@@ -13,15 +13,15 @@ from benchmarks.tables import Section, Table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from benchmarks.options import Options
     from benchmarks.page_city import PageCity
     from benchmarks.tables import Cell
 
 TIMES = 7
-HEAT_WANTED, SITE_WANTED, LARGEST = 1000, 300, 500
-"""Milliseconds until the heat map, until a school's week; KB of a page."""
+HEAT_WANTED, SITE_WANTED, ABSENCE_WANTED, LARGEST = 1000, 300, 5000, 500
+"""Milliseconds until the heat map or the day board, a school's week, and a replacement; KB of a page."""
 
 _PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _BYTES = """() => {
@@ -52,9 +52,20 @@ def run(options: Options) -> Section:
             sites.append(_timed(page, link.click, "table.sheet tbody:last-of-type tr:last-child td"))
             site_size = page.evaluate(_BYTES)
         cells = page.goto(week) and page.locator(".heat tbody td").count()
+        tell("opening the day board, schools on it, and an absence")
+        day = f"{city.url}/day?date={city.week}&window="
+        board = [_timed(page, lambda: page.goto(day), "details.day-site:last-of-type") for _ in range(TIMES)]
+        board_size = page.evaluate(_BYTES)
+        posts = [_timed(page, _school(page, number).click, _posts(number)) for number in range(1, TIMES + 1)]
+        absent = [
+            _timed(page, _absence(page, officer), "#dialog .stand-ins") for officer in city.officers[:TIMES]
+        ]
     rows: tuple[tuple[Cell, ...], ...] = (
         _row("city's week", heat, HEAT_WANTED, size[0]),
         _row("school's week, from the click", sites, SITE_WANTED, site_size[0]),
+        _row("day board", board, HEAT_WANTED, board_size[0]),
+        _row("school's posts on it, from the click", posts, SITE_WANTED, None),
+        _row("officer's absence: the replacement, from the press", absent, ABSENCE_WANTED, None),
     )
     heads = ("page", "first ms", "median ms", "slowest ms", "wanted ms", "KB", "wanted KB")
     notes = (
@@ -66,7 +77,11 @@ def run(options: Options) -> Section:
         "schools": options.schools,
         "heat_ms": [round(x) for x in heat],
         "site_ms": [round(x) for x in sites],
+        "board_ms": [round(x) for x in board],
+        "posts_ms": [round(x) for x in posts],
+        "absence_ms": [round(x) for x in absent],
         "heat_bytes": size[0],
+        "board_bytes": board_size[0],
         "site_bytes": site_size[0],
         "shared_bytes": size[1],
     }
@@ -92,6 +107,26 @@ def _timed(page: Page, act: Callable[[], object], last: str) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def _row(name: str, times: list[float], wanted: int, size: int) -> tuple[Cell, ...]:
+def _school(page: Page, number: int) -> Locator:
+    """Return the name of a school on the day board."""
+    return page.locator(f"details.day-site:nth-of-type({number}) summary")
+
+
+def _posts(number: int) -> str:
+    return f"details.day-site:nth-of-type({number}) .shift-today:last-child .gate-post:last-child"
+
+
+def _absence(page: Page, officer: str) -> Callable[[], object]:
+    """Fill in that an officer can't come, and return the press that asks for a replacement."""
+    page.reload()
+    page.wait_for_selector("html.ready")
+    page.locator(".happens button").first.click()
+    page.locator("#dialog[open] #name").fill(officer)
+    page.wait_for_selector("#people input")
+    return page.locator("#dialog button.btn-primary").click
+
+
+def _row(name: str, times: list[float], wanted: int, size: int | None) -> tuple[Cell, ...]:
     shown = (round(times[0]), round(statistics.median(times)), round(max(times)))
-    return (name, *shown, wanted, round(size / 1000), LARGEST)
+    kept = (None, None) if size is None else (round(size / 1000), LARGEST)
+    return (name, *shown, wanted, *kept)

@@ -38,7 +38,7 @@ def show_day(
     window: Text = None,
     state: Annotated[State | None, Query()] = None,
     opened: Annotated[list[str], Query(max_length=500, alias="open")] = [],  # noqa: B006
-    seen: Text = None,
+    seen: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """Show a day; without a window, today's that goes on or comes next."""
     day, here = date or today(session), today(session)

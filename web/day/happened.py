@@ -45,7 +45,7 @@ class Line(NamedTuple):
     Attributes
     ----------
     before, after
-        By name; None: nobody.
+        By name; None: nobody before, or a post that needn't be filled.
     why
         How soon they are there and what it costs; None: it isn't said.
     place
@@ -66,10 +66,17 @@ class Line(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """Posts that nobody can fill."""
+    """Posts that nobody can fill.
+
+    Attributes
+    ----------
+    before
+        Who held them, by name.
+    """
 
     label: Label
     role: str
+    before: list[str]
     missing: int
     reasons: str
 
@@ -109,12 +116,17 @@ def explained(session: Session, desk: Desk, proposal: Proposal, page: Page) -> P
     plan, zone, repair = plans.find(session, proposal.plan), zone_of(session), proposal.repair
     closed = {happening.site for happening in proposal.happenings if isinstance(happening, Closed)}
     falling = _shifts(session, proposal.plan, closed)
+    empty = {(one.shift, one.role) for one in repair.opened}
     stays = [c for c in repair.changes if c.after is not None or c.shift not in falling]
-    shown = stays[:LISTED]
+    passed = [c for c in stays if c.after is not None or (c.shift, c.role) not in empty]
+    left = [c for c in stays if c.after is None and c.before is not None]
+    shown = passed[:LISTED]
     named = labels(
         session, plan, windows_of(session), {c.shift for c in shown} | {u.shift for u in repair.opened}
     )
-    names = names_of(session, {who for c in shown for who in (c.before, c.after) if who is not None})
+    names = names_of(
+        session, {who for c in (*shown, *left) for who in (c.before, c.after) if who is not None}
+    )
     asked = 0
     lines = []
     for change in shown:
@@ -139,8 +151,21 @@ def explained(session: Session, desk: Desk, proposal: Proposal, page: Page) -> P
                 others=max(0, len(ranked) - 1),
             )
         )
-    opened = [Opened(named[u.shift], u.role, u.missing, reasons(page, u)) for u in repair.opened]
-    return Plan(len(repair.changes) - len(stays), lines, len(stays) - len(shown), opened)
+    opened = [
+        Opened(
+            named[one.shift],
+            one.role,
+            [
+                names.get(str(c.before), str(c.before))
+                for c in left
+                if (c.shift, c.role) == (one.shift, one.role)
+            ],
+            one.missing,
+            reasons(page, one),
+        )
+        for one in repair.opened
+    ]
+    return Plan(len(repair.changes) - len(stays), lines, len(passed) - len(shown), opened)
 
 
 def _shifts(session: Session, plan: str, sites: Collection[str]) -> set[str]:

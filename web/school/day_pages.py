@@ -29,7 +29,7 @@ def show_day(
     session: InSession,
     site: str,
     date: dt.date | None = None,
-    seen: Annotated[str | None, Query(max_length=64)] = None,
+    seen: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """Show every post of a school's day with its state."""
     found, here = office(session, page, site, READ, "/day"), today(session)
