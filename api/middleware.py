@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("huxue.requests")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_SECRET_PATH = re.compile(r"^(/(?:calendar|invitations|check-in/[^/]+)/)[^/]+")
+_PRIVATE = re.compile(r"(/(?:calendar|invitations|people|check-in/[^/]+)/)[^/]+")
+"""What of a path no log should hold: secrets, and who somebody is."""
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
@@ -73,7 +74,7 @@ class Around:
                 log.info(
                     "request",
                     method=scope["method"],
-                    path=_SECRET_PATH.sub(r"\1…", scope["path"]),
+                    path=_PRIVATE.sub(r"\1…", scope["path"]),
                     status=status,
                     ms=round(1000 * seconds, 1),
                     request_id=request_id,

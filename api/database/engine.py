@@ -35,7 +35,8 @@ def open_database(url: str) -> Engine:
     url
         An SQLAlchemy URL.
     """
-    pool = {"pool_size": CONNECTIONS, "max_overflow": 0}
+    # What a statement is about may be personal, and errors go into logs.
+    pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "hide_parameters": True}
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(
             url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **pool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Body, Depends, Path, Query, Request, Response
 
 from api.accounts.identity import Permission
 from api.database.engine import reading as reader
@@ -57,6 +57,7 @@ NOT_CHANGED: dict[int | str, dict[str, object]] = {
 
 Duty = Annotated[Uid, Path()]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
+Answer = Annotated[CallOutWord, Body(default_factory=CallOutWord)]
 Key = Annotated[str | None, Query(max_length=64)]
 
 
@@ -222,7 +223,13 @@ def replace_holder(
 
 
 @of_duty.on("POST", "/{duty}/call-out", DIRECT, status_code=201)
-def call_out(session: InSession, identity: Current, state: InState, duty: Duty, body: NewCallOut) -> CallOut:
+def call_out(
+    session: InSession,
+    identity: Current,
+    state: InState,
+    duty: Duty,
+    body: Annotated[NewCallOut, Body(default_factory=NewCallOut)],
+) -> CallOut:
     """Ask people in order to take a duty over; the first who says yes has it. 409 `already_calling`, `nobody_could`."""
     row = calling.start(
         session, identity, state.desk, state.settings, duty, candidates=body.candidates, seconds=body.seconds
@@ -248,7 +255,7 @@ def read_call_out(session: InSession, identity: Current, state: InState, call_ou
 
 @call_outs.on("POST", "/{call_out}/accept", SELF)
 def accept_call_out(
-    session: InSession, identity: Current, state: InState, call_out: Number, body: CallOutWord
+    session: InSession, identity: Current, state: InState, call_out: Number, body: Answer
 ) -> CallOut:
     """Say yes: the duty is one's own at once. `refused`: a rule forbids it by now. 409 `call_out_ended`."""
     row = calling.accept(session, identity, state.desk, call_out, body.assignee)
@@ -256,7 +263,7 @@ def accept_call_out(
 
 
 @call_outs.on("POST", "/{call_out}/decline", SELF)
-def decline_call_out(session: InSession, identity: Current, call_out: Number, body: CallOutWord) -> CallOut:
+def decline_call_out(session: InSession, identity: Current, call_out: Number, body: Answer) -> CallOut:
     """Say no: the next is asked at once."""
     return calls.shown(session, identity, calling.decline(session, identity, call_out, body.assignee))
 

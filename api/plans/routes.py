@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 
 from api.accounts.identity import Permission
 from api.pages import Cursor, Limit, Page
@@ -116,7 +116,7 @@ def close_plan(
     response: Response,
     tags: Tags,
     plan: str,
-    how: Closing,
+    how: Annotated[Closing, Body(default_factory=Closing)],
 ) -> ClosedPlan:
     """Close a published plan: what everybody carried goes into the ledger."""
     row, told = closing.close(session, identity.actor, state.settings, state.problems, plan, tags, how.reason)

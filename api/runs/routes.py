@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import Depends, Path
+from fastapi import Body, Depends, Path
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.accounts.identity import Permission
@@ -38,7 +38,13 @@ def _settled(state: InState) -> None:
 
 
 @routes.on("POST", "/plans/{plan}/runs", Permission.RUN, status_code=202)
-def start_run(session: InSession, identity: Current, state: InState, plan: str, new: NewRun) -> Run:
+def start_run(
+    session: InSession,
+    identity: Current,
+    state: InState,
+    plan: str,
+    new: Annotated[NewRun, Body(default_factory=NewRun)],
+) -> Run:
     """Solve a plan, or some of its districts; one run a plan at a time."""
     run = runs.start(
         session,

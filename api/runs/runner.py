@@ -44,6 +44,9 @@ log = structlog.get_logger("huxue.runs")
 BEAT = 1.0
 """Seconds between two signs of life."""
 
+NICE = 10
+"""Who reads while a plan is solved comes first."""
+
 TOLD = 0.25
 """Seconds between two messages of the child within a phase."""
 
@@ -66,6 +69,8 @@ def main() -> int:
     """Do the run that the command line names."""
     settings = Settings()
     configure(settings)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     signal.signal(signal.SIGTERM, _stop)
     run_id = int(sys.argv[1])
     engine = open_database(settings.database_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Body, Path, Query
 
 from api.accounts.identity import Permission
 from api.database.engine import reading
@@ -35,6 +35,7 @@ of_wish = Routes("/swap-wishes", "Swaps")
 policies = Routes("/swap-policies", "Swaps")
 
 Number = Annotated[int, Path(ge=1, lt=2**31)]
+Answer = Annotated[Word, Body(default_factory=Word)]
 SELF, DECIDE, READ = Permission.SELF, Permission.DECIDE_SWAPS, Permission.READ_ROSTER
 
 
@@ -113,7 +114,9 @@ def offer_swap(session: InSession, identity: Current, state: InState, swap: Numb
 
 
 @routes.on("POST", "/{swap}/accept", SELF)
-def accept_swap(session: InSession, identity: Current, state: InState, swap: Number, body: Word) -> SwapShown:
+def accept_swap(
+    session: InSession, identity: Current, state: InState, swap: Number, body: Answer
+) -> SwapShown:
     """Accept a swap; it is in force at once where nobody has to approve. 409 `swap_taken`: another was first."""
     row = life.accept(
         session, identity, state.desk, state.settings, swap, assignee=body.assignee, back=body.back
@@ -122,7 +125,7 @@ def accept_swap(session: InSession, identity: Current, state: InState, swap: Num
 
 
 @routes.on("POST", "/{swap}/decline", SELF)
-def decline_swap(session: InSession, identity: Current, swap: Number, body: Word) -> SwapShown:
+def decline_swap(session: InSession, identity: Current, swap: Number, body: Answer) -> SwapShown:
     """Say no to a swap."""
     return showing.shown(session, identity, [life.decline(session, identity, swap, assignee=body.assignee)])[
         0
