@@ -35,6 +35,7 @@ def main(folder: Path) -> None:
                     ("school", "dispatcher", site, DESKTOP),
                     ("repair", "dispatcher", site, DESKTOP),
                     ("route", "dispatcher", site, DESKTOP),
+                    ("day", "dispatcher", f"/day?date={city.week}&window=morning_arrival", DESKTOP),
                     ("member", "officer", "/duties", PHONE),
                 ):
                     if login in city.passwords:
@@ -69,6 +70,12 @@ def _photograph(
         page.locator(".sheet td.held button").nth(5).click()
         page.wait_for_selector(".panel .candidates", timeout=120_000)
         page.mouse.move(0, 0)
+    elif picture.name.startswith("day"):
+        page.locator(".happens button").first.click()
+        page.locator("#dialog[open] #name").fill(city.officers[0])
+        page.wait_for_selector("#people input")
+        page.locator("#dialog .btn-primary").click()
+        page.wait_for_selector("#dialog .stand-ins", timeout=120_000)
     elif "/sites/" in address:
         page.locator(".sheet td[data-role=patrol_crew] button").first.click()
         if picture.name.startswith("route"):
