@@ -41,7 +41,8 @@ def test_open_posts_with_their_reasons(city: Served, size: dict[str, int]) -> No
     expect(rows).not_to_have_count(all_of_them)
     assert serious(page) == []
     rows.first.get_by_role("link").click()
-    expect(page.locator("tr.meant")).to_be_visible()
+    expect(page.locator("tr.meant td.chosen")).to_be_visible()
+    expect(page.locator("#panel .holder-open.short")).to_be_visible()
 
 
 def test_what_fills_a_post_is_done_at_a_click(city: Served) -> None:

@@ -172,12 +172,14 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (cell) choose(cell);
 });
 
-// From the city's week one comes to a shift.
+// From the city's week one comes to a shift, from the list of open posts to one of them.
 if (sheet() && location.hash) {
-  const [date, windowId] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [date, windowId, role] = decodeURIComponent(location.hash.slice(1)).split("/");
   const row = Array.from(sheet().querySelectorAll("tr[data-shift]")).find((r) => r.dataset.shift.endsWith(`/${date}/${windowId}`));
   if (row) {
     row.classList.add("meant");
     row.scrollIntoView({ block: "center" });
+    const open = Array.from(row.querySelectorAll("td.short, td.open")).find((cell) => cell.dataset.role === role);
+    if (open) choose(open);
   }
 }
