@@ -15,6 +15,7 @@ from api.messages.kinds import CHOICES, CHOSEN
 from api.messages.outbox import put_test
 from api.messages.shapes import Channel, MessageChoices, Outbox, SentMessage
 from api.messages.tables import ChannelRow, ChoiceRow, MessageRow
+from api.messages.words import language_of
 from api.roster.holders import units_inside
 from api.roster.weeks import zone_of
 from api.standing.tables import UnitRow
@@ -202,7 +203,7 @@ def _shown(session: Session, row: ChannelRow) -> Channel:
         name=row.name,
         kind=row.address.partition(":")[0],
         shown=shown(row.address),
-        language=row.language,
+        language=language_of(session, row),
         created_at=row.created_at.astimezone(zone),
         failing_since=row.failing_since and row.failing_since.astimezone(zone),
     )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from api.messages.tables import ChannelRow, MessageRow
 
+Language = Literal["zh", "en"]
+
 MOST = 20
 """Duties that one message lists."""
 
@@ -57,7 +59,7 @@ class Told:
 
     session: Session
     names: Names
-    language: Literal["zh", "en"]
+    language: Language
     person: str | None
     unit: str | None
     link: str | None
@@ -86,14 +88,23 @@ class Told:
         return f"{self.day(duty.date)} {start:%H:%M}–{end:%H:%M} {name}{where} {self.say(zh, en)}"
 
 
+def language_of(session: Session, channel: ChannelRow) -> Language:
+    """Return in which language a channel's messages are: its account's, or a unit's as it was said."""
+    account = _account_of(session, channel)
+    return "en" if (channel if account is None else account).language == "en" else "zh"
+
+
+def _account_of(session: Session, channel: ChannelRow) -> AccountRow | None:
+    return None if channel.account is None else session.get(AccountRow, channel.account)
+
+
 def words(session: Session, row: MessageRow, channel: ChannelRow, link: str | None) -> Text | None:
     """Return what a message says to who is behind a channel; None when there is nothing to say any more."""
-    account = None if channel.account is None else session.get(AccountRow, channel.account)
-    language = channel.language if account is None else account.language
+    account = _account_of(session, channel)
     told = Told(
         session=session,
         names=read_names(session),
-        language="en" if language == "en" else "zh",
+        language=language_of(session, channel),
         person=None if account is None else account.person,
         unit=channel.unit,
         link=link,

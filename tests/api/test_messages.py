@@ -19,6 +19,7 @@ from run_cases import step
 from sqlalchemy import select, update
 from swapping_cases import API, SUNDAY, ask, do, duties_of, member, publish, ways
 
+from api.accounts.tables import AccountRow
 from api.database.engine import reading, writing
 from api.messages.gateway import deliver
 from api.messages.outbox import put
@@ -300,12 +301,19 @@ def test_an_expired_swap_is_told(
     assert "过期" in mailbox.mails[0]["Subject"]
 
 
-def test_a_test_says_whether_it_arrived(users: Users, postman: Postman, mailbox: Mailbox) -> None:
+def test_a_test_says_whether_it_arrived(
+    users: Users, state: State, postman: Postman, mailbox: Mailbox
+) -> None:
     client = users["member"]
     channel = _channel(client)
+    with writing(state.engine) as session:
+        session.execute(update(AccountRow).where(AccountRow.login == "member").values(language="en"))
     sent = client.post(f"{API}/me/channels/{channel}/test")
     assert (sent.status_code, sent.json()["state"]) == (202, "waiting")
     assert _round(postman, mailbox) == ["somebody"]
+    # In the language of the account, as the list of its addresses says.
+    assert "test" in mailbox.mails[0]["Subject"]
+    assert [c["language"] for c in client.get(f"{API}/me/channels").json()] == ["en"]
     url = f"{API}/me/messages/{sent.json()['id']}"
     assert client.get(url).json()["state"] == "sent"
     assert users["school_admin"].get(url).status_code == 404
