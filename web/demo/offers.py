@@ -78,6 +78,7 @@ GUESTS = (
             Try(_("Generate a week"), "/plans/{following}"),
             Try(_("Why is a post open?"), "/plans/{week}/open"),
             Try(_("Somebody can't come"), "/plans/{week}/repairs"),
+            Try(_("Who is at the gates?"), "/day?date={week}"),
         ),
     ),
     Guest(
