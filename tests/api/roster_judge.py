@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.plans.tables import AuditRow
     from api.settings import Settings
 
-ACTIONS = ("shift.edit", "shift.solve", "shift.repair")
+ACTIONS = ("shift.edit", "shift.solve", "shift.repair", "shift.swap")
 
 
 class RosterJudge:

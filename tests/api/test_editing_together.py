@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from api.state import State
 
 CLIENTS = 200
-EDITS = 2
+EDITS = 1
 SHIFTS = 10
 """So many shifts they all edit."""
 
