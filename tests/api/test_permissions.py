@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from api_cases import GRANTS, MEMBER, Client
 from fastapi import APIRouter
 from permission_rows import of_others, second_district
@@ -37,6 +39,13 @@ READER = "reader"
 """A dispatcher of the city with a token that may only read."""
 
 PLACEHOLDER = re.compile(r"([a-z_-]+)/\{[a-z_]+\}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sunday() -> Iterator[None]:
+    """The clock, on the day before the table's week: what may be said of a duty depends on the day."""
+    with time_machine.travel(dt.datetime(2026, 11, 29, 4, tzinfo=dt.UTC)):
+        yield
 
 
 @pytest.fixture(scope="module")
