@@ -185,6 +185,7 @@ def test_people_are_found_added_changed_and_leave(published: Served) -> None:
     expect(row).to_contain_text("vetting until 2027-06-30")
 
     row.get_by_role("button", name="Change").click()
+    expect(form.get_by_label("Name", exact=True)).to_have_value("欧阳娜娜")
     with writing(published.state.engine) as session:
         session.get_one(PersonRow, "S0001-V058").version += 1
     form.get_by_label("Name", exact=True).fill("欧阳娜")
