@@ -115,6 +115,8 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
+        # Who opens the address at once waits for the service rather than being turned away.
+        taken.listen()
     except OSError:
         taken.close()
         raise
