@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 PLANS = 2
 """Plans that one process keeps at hand."""
 
+AFTER = 2.0
+"""Seconds from when a page is asked for until what its reader may ask next is prepared."""
+
 REGIONS = 24
 """Regions of each."""
 
@@ -194,23 +197,22 @@ class Desk:
         if row is not None and sites:
             self.region(session, row, sites=sites)
 
-    def prepare(self, engine: Engine, plan: str, sites: Collection[str] = ()) -> None:
-        """Begin to read what questions about a plan, or about some sites of it, will need, before they come.
+    def prepare(self, engine: Engine, plan: str) -> None:
+        """Begin to read what questions about a plan will need, before they come, where nothing of it is at hand.
 
-        That goes on beside requests, one at a time so that it never takes their connections.
+        That goes on beside requests, one at a time so that it never takes their connections, and begins a little
+        later: whatever the page that asks for it sends for comes first.
         """
-        if self._ahead.acquire(blocking=False):
-            threading.Thread(target=self._prepared, args=(engine, plan, sites), daemon=True).start()
+        if plan not in self._plans and self._ahead.acquire(blocking=False):
+            timer = threading.Timer(AFTER, self._prepared, args=(engine, plan))
+            timer.daemon = True
+            timer.start()
 
-    def _prepared(self, engine: Engine, plan: str, sites: Collection[str]) -> None:
+    def _prepared(self, engine: Engine, plan: str) -> None:
         try:
             # What fails is left to who asks.
             with suppress(ServiceError, DBAPIError), reading(engine) as session:
-                if (row := session.get(PlanRow, plan)) is None:
-                    return
-                if sites:
-                    self.region(session, row, sites=sites)
-                else:
+                if (row := session.get(PlanRow, plan)) is not None:
                     self.problem(session, row)
         finally:
             self._ahead.release()

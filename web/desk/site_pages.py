@@ -47,7 +47,7 @@ def _shown(page: Page, session: InSession, plan: str, site: str, *, part: bool) 
     at = next((k for k, place in enumerate(others) if place.id == site), 0)
     if page.identity.may(Permission.ADVISE):
         # Who looks at a school will ask who could take a post; the first answer takes the longest.
-        page.state.desk.prepare(page.state.engine, plan, [site])
+        page.state.desk.prepare(page.state.engine, plan)
     return page.show(
         "desk/site.html",
         **values,
