@@ -38,16 +38,6 @@ expect.set_options(timeout=30_000)
 CHROMIUM = os.environ.get("HUXUE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 """The browser that tests drive; none of its own is ever fetched."""
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PASSWORD = "a sentence for the tests"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}

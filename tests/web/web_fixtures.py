@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from browser_cases import CHROMIUM, FLAGS, Served, make_accounts, serving
+from browser_cases import CHROMIUM, Served, make_accounts, serving
 from morning_cases import MORNING
 from roster_cases import MONDAY, store_plan
 from sqlalchemy import delete
@@ -21,6 +21,7 @@ from api.plans import plans, publication
 from api.settings import Settings
 from api.standing.exchange import store
 from api.state import State
+from benchmarks.page_city import FLAGS
 from examples.city import reference_city
 
 if TYPE_CHECKING:
