@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 from api.database.engine import reading, writing
 from api.plans import plans
@@ -14,6 +17,9 @@ from solver.solve import Settings, solve
 from solver.verify import verify
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
     from api_cases import Client
 
     from api.state import State
@@ -21,6 +27,12 @@ if TYPE_CHECKING:
 
 MONDAY = "2026-11-30"
 ENDED = {"done", "cancelled", "failed", "interrupted"}
+HELD = """
+import os, signal
+runner = os.getpid()
+held = lambda: os.getppid() == runner and os.kill(os.getpid(), signal.SIGSTOP)
+os.register_at_fork(after_in_child=held)
+"""
 PLANS = "/api/v1/plans"
 
 
@@ -56,6 +68,25 @@ def solved(client: Client, plan: str, **how: Any) -> dict[str, Any]:
     run = ended(client, begun(client, plan, **how))
     assert run["state"] == "done", run
     return run
+
+
+def hold_runs(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Have the runs to come stop as soon as they solve, so that none ends before a test is done with it."""
+    (folder / "sitecustomize.py").write_text(HELD)
+    patch.setenv("PYTHONPATH", str(folder))
+
+
+def held_run(state: State) -> int:
+    """Wait until a run is held, and return its process group; SIGCONT lets it go on."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for group in state.runs.processes():
+            with suppress(psutil.NoSuchProcess):
+                children = psutil.Process(group).children()
+                if any(child.status() == psutil.STATUS_STOPPED for child in children):
+                    return group
+        time.sleep(0.01)
+    raise AssertionError("no run has begun")
 
 
 def filled(state: State, plan: str) -> Roster:

@@ -6,10 +6,9 @@ import datetime as dt
 import json
 import os
 import signal
-import time
 from typing import TYPE_CHECKING
 
-from run_cases import MONDAY, begun, ended, kept, made, solved
+from run_cases import MONDAY, begun, ended, held_run, hold_runs, kept, made, solved
 from sqlalchemy import select, update
 
 from api.database.base import now
@@ -18,6 +17,9 @@ from api.plans.tables import AssignmentRow, AuditRow, PlanRow, RunRow, ShiftRow
 from api.runs import runs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
     from api_cases import Users
 
     from api.state import State
@@ -105,10 +107,15 @@ def test_one_run_a_plan_at_a_time(users: Users, state: State) -> None:
     assert (late.status_code, late.json()["code"]) == (409, "run_ended")
 
 
-def test_a_cancelled_run_changes_nothing(users: Users, state: State) -> None:
+def test_a_cancelled_run_changes_nothing(
+    users: Users, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dispatcher = users["dispatcher"]
     plan = made(dispatcher)
-    run = begun(dispatcher, plan)
+    with monkeypatch.context() as patch:
+        hold_runs(patch, tmp_path)
+        run = begun(dispatcher, plan)
+        held_run(state)
     assert dispatcher.post(f"/api/v1/runs/{run}/cancel").status_code == 202
     assert ended(dispatcher, run)["state"] == "cancelled"
     assert kept(state, plan).assignments == ()
@@ -173,25 +180,15 @@ def test_a_district_is_solved_alone_by_its_dispatcher(users: Users, state: State
     assert ended(dispatcher, whole)["state"] == "done"
 
 
-def _runner(state: State) -> int:
-    """Return the process of the only run."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with reading(state.engine) as session:
-            progress = session.scalar(select(RunRow.progress).where(RunRow.state == "running"))
-            if progress:  # what it is to solve has been read
-                (pid,) = state.runs.processes()
-                return pid
-        time.sleep(0.01)
-    raise AssertionError("no run has begun")
-
-
-def test_a_run_whose_process_is_killed_says_so_and_can_be_begun_again(users: Users, state: State) -> None:
+def test_a_run_whose_process_is_killed_says_so_and_can_be_begun_again(
+    users: Users, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dispatcher = users["dispatcher"]
     plan = made(dispatcher)
-    run = begun(dispatcher, plan)
-    pid = _runner(state)
-    os.kill(pid, signal.SIGKILL)
+    with monkeypatch.context() as patch:
+        hold_runs(patch, tmp_path)
+        run = begun(dispatcher, plan)
+        os.kill(held_run(state), signal.SIGKILL)
     found = ended(dispatcher, run)
     assert found["state"] == "interrupted"
     assert "again" in found["failure"]
@@ -200,11 +197,14 @@ def test_a_run_whose_process_is_killed_says_so_and_can_be_begun_again(users: Use
     kept(state, plan)
 
 
-def test_a_service_that_stops_ends_its_runs(users: Users, state: State) -> None:
+def test_a_service_that_stops_ends_its_runs(
+    users: Users, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_runs(monkeypatch, tmp_path)
     dispatcher = users["dispatcher"]
     plan = made(dispatcher)
     run = begun(dispatcher, plan)
-    _runner(state)
+    held_run(state)
     state.runs.stop()
     assert state.runs.processes() == []
     assert ended(dispatcher, run)["state"] == "interrupted"
@@ -242,18 +242,17 @@ def test_a_run_that_has_gone_silent_is_interrupted_for_whoever_looks(users: User
     assert second < third
 
 
-def test_an_edit_during_a_run_wins(users: Users, state: State) -> None:
+def test_an_edit_during_a_run_wins(
+    users: Users, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_runs(monkeypatch, tmp_path)
     dispatcher = users["dispatcher"]
     plan = made(dispatcher)
     run = begun(dispatcher, plan)
-    group = _runner(state)
+    group = held_run(state)
     with writing(state.engine) as session:  # as an edit does
-        row = session.get_one(PlanRow, plan, with_for_update=True)
-        # Stopped only under the lock: a run stopped while it writes would hold SQLite's one write lock for ever.
-        os.killpg(group, signal.SIGSTOP)
-        row.roster_version += 1
-        shift = session.scalars(select(ShiftRow).limit(1)).one()
-        shift.version += 1
+        session.get_one(PlanRow, plan, with_for_update=True).roster_version += 1
+        session.scalars(select(ShiftRow).limit(1)).one().version += 1
     os.killpg(group, signal.SIGCONT)
     found = ended(dispatcher, run)
     assert (found["state"], found["report"]) == ("failed", None)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from browser_cases import DESKTOP, PHONE, Served, serious
 from playwright.sync_api import Locator, Page, expect
 from roster_cases import MONDAY, violations
+from run_cases import held_run, hold_runs
 
 from api.audit import SERVICE
 from api.database.engine import reading, writing
 from api.plans.tables import AssignmentRow, PlanRow
 from api.roster import editing
 from api.roster.shapes import Clear
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WEEK = f"/plans/{MONDAY}"
 SITE = f"{WEEK}/sites/S0001"
@@ -201,10 +206,14 @@ def test_publishing_says_whom_it_concerns(city: Served) -> None:
     expect(page.locator(".steps .now")).to_have_text("Draft")
 
 
-def test_a_run_goes_on_when_the_page_is_loaded_anew_and_can_be_stopped(city: Served) -> None:
+def test_a_run_goes_on_when_the_page_is_loaded_anew_and_can_be_stopped(
+    city: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_runs(monkeypatch, tmp_path)
     page = open_page(city, WEEK)
     page.get_by_role("button", name="Generate").click()
     page.locator("#dialog").get_by_role("button", name="Generate").click()
+    held_run(city.state)
     expect(page.locator(".run")).to_be_visible()
     page.reload()
     page.locator(".run").get_by_role("button", name="Stop").click()

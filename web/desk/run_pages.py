@@ -132,5 +132,6 @@ def _seen(page: Page, run: RunRow) -> dict[str, object]:
         "levels": LEVELS,
         "reason": REASONS.get(report.reason, ("", "")) if report else ("", ""),  # type: ignore[call-overload]
         "active": run.state in ACTIVE,
+        "stopping": run.cancel,
         "cancels": page.identity.may(Permission.RUN),
     }

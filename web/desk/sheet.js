@@ -45,6 +45,7 @@ function choose(cell) {
   for (const other of document.querySelectorAll(".sheet .chosen")) other.classList.remove("chosen");
   chosen = cell && postOf(cell);
   const panel = document.getElementById("panel");
+  htmx.trigger(panel, "htmx:abort"); // what was chosen before is never shown after this
   if (!cell) {
     panel.textContent = "";
     return;
