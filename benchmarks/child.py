@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.memory import Peak, sampled_peak
+from benchmarks.word import READY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
-READY = "ready\n"
 
 
 class ChildError(Exception):
@@ -77,18 +77,6 @@ def environment() -> dict[str, str]:
     """Return this environment, in which children find the project's packages."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def wait_for_word() -> None:
-    """Called by a step when it is ready: return when the measuring begins.
-
-    From then on nothing is printed: solvers in C announce themselves on stdout.
-    """
-    print(READY, end="", flush=True)
-    sys.stdin.readline()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
 
 
 def _main(step: str, arguments: str, result: str) -> None:

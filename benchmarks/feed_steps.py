@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from benchmarks.child import wait_for_word
+from benchmarks.word import wait_for_word
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from benchmarks.child import wait_for_word
+from benchmarks.word import wait_for_word
 
 Figures = dict[str, object]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import feed_steps, rota_steps
-from benchmarks.child import wait_for_word
+from benchmarks.word import wait_for_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

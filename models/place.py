@@ -49,6 +49,8 @@ class Site(Value):
         Identifier and the name people read.
     district
         The district's identifier; roles with the scope ``district`` go by it.
+    kind
+        What it is in the city's own words, such as 小学; lists can be narrowed by it.
     location
         Needed for travel times; without one, travel takes the rule's ``unknown_minutes``.
     risk
@@ -66,6 +68,7 @@ class Site(Value):
     id: Id
     name: Name
     district: Id
+    kind: Name | None = None
     location: Location | None = None
     risk: Annotated[int, Field(ge=1, le=5)] = 1
     station: Id | None = None

@@ -42,6 +42,7 @@ class Place(NamedTuple):
     id: str
     name: str
     district: str
+    kind: str | None
     risk: int
 
 
@@ -49,7 +50,7 @@ def places(session: Session, scope: Scope, plan: str) -> list[Place]:
     """Return the sites within a scope that have shifts in a plan, by district, in their order."""
     there = select(ShiftRow.site).where(ShiftRow.plan == plan, shifts_inside(scope)).distinct()
     query = (
-        select(SiteRow.id, SiteRow.name, SiteRow.district, SiteRow.risk)
+        select(SiteRow.id, SiteRow.name, SiteRow.district, SiteRow.kind, SiteRow.risk)
         .where(SiteRow.id.in_(there))
         .order_by(SiteRow.district, SiteRow.position, SiteRow.id)
     )

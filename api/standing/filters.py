@@ -73,15 +73,15 @@ class SiteFilters(Named):
     """Of sites."""
 
     district: Name | None = None
+    kind: Annotated[str, Field(max_length=120)] | None = None
     station: Name | None = None
 
     def conditions(self, rows: Any, zone: ZoneInfo) -> list[ColumnElement[bool]]:
         """Return what a row has to fulfil."""
         found = super().conditions(rows, zone)
-        if self.district is not None:
-            found.append(SiteRow.district == self.district)
-        if self.station is not None:
-            found.append(SiteRow.station == self.station)
+        for column in (SiteRow.district, SiteRow.kind, SiteRow.station):
+            if (wanted := getattr(self, column.key)) is not None:
+                found.append(column == wanted)
         return found
 
 

@@ -70,6 +70,7 @@ RESOURCES: tuple[Resource, ...] = (
             "id": "S0241",
             "name": "实验小学",
             "district": "D001",
+            "kind": "小学",
             "location": {"lat": 36.06, "lon": 120.38},
             "risk": 2,
             "volunteers": [2, 4],

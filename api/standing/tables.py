@@ -96,6 +96,7 @@ class SiteRow(Listed, Base):
     id: Mapped[Key] = mapped_column(primary_key=True)
     name: Mapped[Text]
     district: Mapped[Key] = mapped_column(index=True)
+    kind: Mapped[str | None] = mapped_column(String(120))
     location: Mapped[dict[str, Any] | None] = mapped_column(Json)
     risk: Mapped[int]
     station: Mapped[str | None] = mapped_column(String(64))

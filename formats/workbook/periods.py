@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
-
-from pydantic import Field, model_validator
+from typing import TYPE_CHECKING, cast
 
 from formats.workbook.cells import WEEKDAYS
 from models import Lesson, Person, Unit
-from models.base import Id, TimeOfDay, Value, Weekday
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from formats.faults import InputFault
     from formats.workbook.lessons import Lessons
+    from formats.workbook.period import Period
     from formats.workbook.rows import Row, Table
-
-
-class Period(Value):
-    """One period of a school day, half-open, in local time.
-
-    Parameters
-    ----------
-    site
-        The school whose period it is; None is every school that has no periods of its own.
-    number
-        What timetables call it.
-    weekdays
-        The weekdays on which it is then; empty is each one that no other row names.
-    """
-
-    site: Id | None = None
-    number: Annotated[int, Field(ge=1, le=99)]
-    weekdays: tuple[Weekday, ...] = ()
-    start: TimeOfDay
-    end: TimeOfDay
-
-    @model_validator(mode="after")
-    def _ends_after_start(self) -> Period:
-        if self.end <= self.start:
-            raise ValueError(f"period {self.number} ends at {self.end}, not after {self.start}")
-        return self
 
 
 class Periods:

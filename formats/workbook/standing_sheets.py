@@ -179,6 +179,14 @@ SITES = Sheet(
         ID,
         NAME,
         Column("district", "区", "district", TEXT, "所在区的编号。The district's id.", required=True),
+        Column(
+            "kind",
+            "类型",
+            "kind",
+            TEXT,
+            "如小学、初中；可按它筛选。What it is; lists narrow by it.",
+            width=12,
+        ),
         _LAT,
         _LON,
         Column(

@@ -21,7 +21,7 @@ from formats.workbook.columns import (
     choice,
     lessons_of,
 )
-from formats.workbook.periods import Period
+from formats.workbook.period import Period
 from formats.workbook.shared_columns import ID, NAME, NAME_EN, ROLE, SITE, WEIGHT, needed
 from models import (
     Absence,

@@ -95,7 +95,6 @@ class Asker:
         @settings(
             max_examples=examples,
             derandomize=True,
-            deadline=None,
             database=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

@@ -142,7 +142,6 @@ def _beyond(state: State, scope: Scope) -> dict[str, Any]:
 
 @settings(
     max_examples=8,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -362,7 +362,6 @@ def problems(draw: st.DrawFn) -> Problem:
 
 @settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(problem=problems())

@@ -59,7 +59,7 @@ def _only(problem: Problem, moves: Moves, goal: Goal = "crews") -> BellPeak:
     return peak
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(TABLES, _bells(), st.sampled_from(("crews", "posts")))
 def test_as_good_as_the_best_of_all_combinations(
     minutes: list[list[int]], bells: tuple[Bell, ...], goal: Goal

@@ -81,7 +81,7 @@ def _only(advice: CrewAdvice) -> CrewPool:
     return pool
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables, st.lists(rows, min_size=1, max_size=4))
 def test_as_few_crews_as_an_exhaustive_search_finds(minutes: list[list[int]], wanted: list[Row]) -> None:
     problem = morning(minutes, 2, wanted)
@@ -103,7 +103,7 @@ def test_as_few_crews_as_an_exhaustive_search_finds(minutes: list[list[int]], wa
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tables, st.lists(rows, min_size=1, max_size=4))
 def test_a_roster_needs_just_as_many_crews(minutes: list[list[int]], wanted: list[Row]) -> None:
     # Ways that are shortest already: what the certificate says is what the engine can do.

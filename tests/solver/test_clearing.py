@@ -152,7 +152,7 @@ def check(swaps: Swaps, wishes: list[SwapWish], found: Clearing, longest: int) -
     assert [x.after for x in found.levels] == [x.value for x in verifier().evaluate(after)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 30), st.integers(0, 10**6), st.sampled_from([2, 3, 4]))
 def test_the_largest_clearing_is_that_of_exhaustive_search(roster: int, seed: int, longest: int) -> None:
     swaps = Swaps(swapping(), drawn(roster, 45))

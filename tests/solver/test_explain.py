@@ -210,7 +210,6 @@ def test_a_person_is_explained_beside_the_peers(swaps: Swaps) -> None:
 @settings(
     max_examples=9,
     derandomize=True,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -109,7 +109,7 @@ def cheapest_by_force(problem: Problem, who: str, price: dict[str, float], short
 
 @pytest.mark.parametrize("exact", [True, False])
 @given(data=st.data())
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_no_line_is_cheaper_than_the_cheapest(data: st.DataObject, *, exact: bool) -> None:
     problem = data.draw(stations(KNOWN if exact else KNOWN + OTHERS))
     short_price = data.draw(st.sampled_from([0.0, 0.25]))
@@ -134,7 +134,7 @@ def test_no_line_is_cheaper_than_the_cheapest(data: st.DataObject, *, exact: boo
 
 
 @given(stations(KNOWN + OTHERS))
-@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_rotas_of_lines_reach_what_other_ways_reach(problem: Problem) -> None:
     usual = solve(problem, Settings(workers=1)).report.levels
     with pytest.MonkeyPatch.context() as patch:

@@ -67,7 +67,6 @@ def happenings(draw: st.DrawFn, problem: Problem) -> tuple[Happening, ...]:
 @settings(
     max_examples=18,
     derandomize=True,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -82,7 +81,6 @@ def test_a_repair_is_the_best_there_is(data: st.DataObject) -> None:
 @settings(
     max_examples=8,
     derandomize=True,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

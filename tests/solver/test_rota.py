@@ -153,7 +153,7 @@ def _roster(problem: Problem, taken: Iterable[tuple[int, str]]) -> Roster:
 
 
 @given(stations())
-@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_level_reaches_the_true_optimum(problem: Problem) -> None:
     solution = solve(problem, Settings(workers=1))
     levels = solution.report.levels
@@ -164,7 +164,7 @@ def test_every_level_reaches_the_true_optimum(problem: Problem) -> None:
 
 
 @given(stations())
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_without_time_every_rule_is_kept_all_the_same(problem: Problem) -> None:
     # `solve` raises an error when the verifier finds a violation.
     solution = solve(problem, Settings(workers=1, time_limit=1e-6))

@@ -37,7 +37,7 @@ HARD = Path(__file__).parent / "hard_problems"
 
 
 @given(small_problems())
-@settings(max_examples=24, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=24, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_level_reaches_the_true_optimum(problem: Problem) -> None:
     solution = solve(problem, Settings(workers=1))
     levels = solution.report.levels
@@ -65,7 +65,6 @@ def test_problems_that_were_once_too_hard(path: Path) -> None:
 @settings(
     max_examples=12,
     derandomize=True,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -26,7 +26,6 @@ def _held(roster: Roster, *new: Assignment) -> Roster:
 @settings(
     max_examples=40,
     derandomize=True,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

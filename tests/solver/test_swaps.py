@@ -34,7 +34,7 @@ def check(swaps: Swaps, trial: Trial) -> None:
     check_levels(trial.levels, swaps.roster, after)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SEEDS, st.integers(1, 4))
 def test_a_trial_says_what_the_verifier_says(seed: int, count: int) -> None:
     chance = random.Random(seed)
@@ -59,7 +59,7 @@ def check_levels(levels: tuple[LevelDifference, ...], before: Roster, after: Ros
         assert [(t.name, t.before, t.after) for t in level.terms] == differing
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SEEDS, st.integers(1, 5))
 def test_a_change_of_any_posts_says_what_the_verifier_says(seed: int, count: int) -> None:
     chance = random.Random(seed)
@@ -94,7 +94,7 @@ def test_a_change_speaks_of_posts_and_people_that_are_there() -> None:
         swaps.change({Post(shift=shift, role="staff", index=0): "nobody"})
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(SEEDS)
 def test_partners_are_those_that_trying_all_finds(seed: int) -> None:
     roster = drawn(seed, 45)
@@ -147,7 +147,7 @@ def ways(roster: Roster, duty: Duty, people: int) -> list[list[Handover]]:
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(SEEDS)
 def test_chains_are_those_that_trying_all_finds(seed: int) -> None:
     roster = drawn(seed, 14)

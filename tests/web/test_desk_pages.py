@@ -72,6 +72,9 @@ def test_filters_and_finding(city: Served) -> None:
     page.get_by_label("Risk", exact=True).select_option("5")
     expect(page.get_by_text("No school is like that")).to_be_visible()
     page.goto(WEEK)
+    page.get_by_label("Kind of school").select_option("高级中学")
+    expect(page.locator(".heat tbody tr[data-site]")).to_have_count(1)
+    page.goto(WEEK)
     page.get_by_placeholder("Find a school").fill("高级")
     expect(page.locator(".heat tbody tr[data-site]:visible")).to_have_count(1)
 

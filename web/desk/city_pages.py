@@ -28,12 +28,13 @@ def show_city(
     session: InSession,
     plan: str,
     district: str = "",
+    kind: str = "",
     risk: Annotated[int, Query(ge=1, le=5)] = 1,
     only_open: Annotated[bool, Query(alias="open")] = False,
 ) -> Response:
     """Show how full each school's shifts are."""
     row, scope = plans.find(session, plan), page.identity.scope(P)
-    wanted = Wanted(district or None, risk, only_open)
+    wanted = Wanted(district or None, kind or None, risk, only_open)
     found = heat(session, scope, row, windows_of(session), wanted)
     template = "desk/_heat.html" if page.by_htmx else "desk/city.html"
     return page.show(template, plan=row, heat=found, wanted=wanted, head=head_of(session, page, row, ""))

@@ -84,6 +84,8 @@ class Wanted(NamedTuple):
 
     Attributes
     ----------
+    kind
+        Of this kind alone.
     risk
         At least this level.
     only_open
@@ -91,6 +93,7 @@ class Wanted(NamedTuple):
     """
 
     district: str | None = None
+    kind: str | None = None
     risk: int = 1
     only_open: bool = False
 
@@ -105,7 +108,7 @@ class Heat:
         Each with its windows.
     columns
         How many windows of days there are.
-    all_districts
+    all_districts, all_kinds
         Names of those that could be asked for.
     """
 
@@ -113,6 +116,7 @@ class Heat:
     columns: int
     districts: list[District]
     all_districts: list[str]
+    all_kinds: list[str]
     sums: Sums = field(default_factory=Sums)
     schools: int = 0
 
@@ -132,6 +136,7 @@ def heat(session: Session, scope: Scope, plan: PlanRow, windows: dict[str, Windo
         Row(place, [cells[place.id].get(column) for column in columns])
         for place in sites
         if wanted.district in (None, place.district)
+        and wanted.kind in (None, place.kind)
         and place.risk >= wanted.risk
         and (not wanted.only_open or any(cell.number for cell in cells[place.id].values()))
     ]
@@ -146,6 +151,7 @@ def heat(session: Session, scope: Scope, plan: PlanRow, windows: dict[str, Windo
             for name, found in groupby(rows, key=lambda row: row.place.district)
         ],
         all_districts=list(dict.fromkeys(place.district for place in sites)),
+        all_kinds=sorted({place.kind for place in sites if place.kind}),
         sums=sums,
         schools=len(rows),
     )

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("district", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=120), nullable=True),
         sa.Column("location", Json, nullable=True),
         sa.Column("risk", sa.Integer(), nullable=False),
         sa.Column("station", sa.String(length=64), nullable=True),
