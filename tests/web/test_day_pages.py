@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import quote
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import time_machine
@@ -16,10 +17,14 @@ from sqlalchemy import select
 
 from api.accounts.passwords import hashed
 from api.accounts.tables import AccountRow
+from api.database.base import now
 from api.database.engine import reading, writing
 from api.day.tables import PresenceRow
 from api.plans.tables import DutyRow
 from api.roster.holders import names_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
 
 WORDS = {
     "zh": {
@@ -134,6 +139,70 @@ def test_a_leader_and_a_member_at_the_gate(morning: Served) -> None:
     expect(posts.locator(".gate-absent")).to_contain_text(away)
     posts.get_by_role("button", name=f"撤销：{away}").click()
     expect(posts.locator(".gate-absent")).to_have_count(0)
+
+
+class Poor:
+    """A network on which the first check-ins are lost; how often it was tried, and with what."""
+
+    def __init__(self, page: Page, lost: int) -> None:
+        self.tried: list[str] = []
+        self._lost = lost
+        page.context.route("**/check-in/**", self._take)
+
+    def _take(self, route: Route) -> None:
+        if route.request.method == "POST":
+            self.tried.append(route.request.post_data or "")
+            if len(self.tried) <= self._lost:
+                route.abort()
+                return
+        route.continue_()
+
+
+def test_a_scan_is_sent_again_until_it_is_answered(morning: Served) -> None:
+    """Two tries are lost; the third has the first one's key and time, and so has a page that is loaded anew."""
+    (leads,), staff = on_duty(morning, "duty_leader"), on_duty(morning, "staff")
+    place = f"/check-in/{leads.uid}/{quote(morning.state.codes.shown(leads.shift, now(), now())[0].code)}"
+    page = morning.page(login_of(morning, staff[0].assignee), size=PHONE)
+    network = Poor(page, lost=2)
+    page.goto(place)
+    expect(page.locator("#arrival [data-waiting]")).to_contain_text("kept on this phone")
+    expect(page.locator(".here")).to_contain_text("You are here")
+    assert "?at=" in page.url
+    assert len(network.tried) == 3
+    assert len(set(network.tried)) == 1
+    with reading(morning.state.engine) as session:
+        row = session.get_one(PresenceRow, staff[0].uid)
+        assert row.version == 1
+    with time_machine.travel(MORNING + dt.timedelta(minutes=20), tick=True):
+        page.reload()
+        expect(page.locator(".here")).to_be_visible()
+
+
+def test_a_scan_outlives_its_page(morning: Served) -> None:
+    """The page is closed before anything was delivered: the next one of the member delivers it as of its time."""
+    (leads,), staff = on_duty(morning, "duty_leader"), on_duty(morning, "staff")
+    place = f"/check-in/{leads.uid}/{quote(morning.state.codes.shown(leads.shift, now(), now())[0].code)}"
+    page = morning.page(login_of(morning, staff[0].assignee), size=PHONE)
+    network = Poor(page, lost=1)
+    page.goto(place)
+    expect(page.locator("#arrival [data-waiting]")).to_be_visible()
+    scanned = int(parse_qs(urlsplit(page.url).query)["at"][0])
+    page.close()
+    with time_machine.travel(MORNING + dt.timedelta(minutes=20), tick=True):
+        later = page.context.new_page()
+        later.goto("/duties")
+        expect(later.locator("#notices .here")).to_contain_text("You are here")
+        assert network.tried[-1] == network.tried[0]
+        assert serious(later) == []
+        with reading(morning.state.engine) as session:
+            row = session.get_one(PresenceRow, staff[0].uid)
+            assert (row.scanned_at, row.marked) == (dt.datetime.fromtimestamp(scanned, dt.UTC), None)
+        # What has been answered isn't sent again.
+        tries = len(network.tried)
+        later.reload()
+        later.wait_for_selector("html.ready")
+        assert later.evaluate("localStorage.getItem('huxue-scans')") == "[]"
+        assert len(network.tried) == tries
 
 
 def test_a_school_sees_its_day_and_has_gaps_filled(morning: Served) -> None:

@@ -45,11 +45,14 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 def arrive(page: InPage, session: InSession, uid: Uid, code: Code, at: At = None) -> Response:
     """Show for which duty somebody is about to check in, who has scanned a gate's code.
 
-    Who has to log in first is led back, and checks in as of when they arrived: codes don't last that long.
+    The address keeps when they arrived: who has to log in first, or loads the page anew, checks in as of then, since codes
+    don't last that long.
     """
-    arrived = int(now().timestamp()) if at is None else at
+    if at is None:
+        here = f"{quote(page.request.url.path)}?at={int(now().timestamp())}"
+        return RedirectResponse(here, SEE_OTHER, headers=NOT_KEPT)
     if page.identity.account is None:
-        wanted = f"{page.request.url.path}?at={arrived}"
+        wanted = f"{page.request.url.path}?at={at}"
         return RedirectResponse(f"/login?{urlencode({'next': wanted})}", SEE_OTHER, headers=NOT_KEPT)
     row = session.get(DutyRow, uid)
     mine = [
@@ -63,7 +66,7 @@ def arrive(page: InPage, session: InSession, uid: Uid, code: Code, at: At = None
         "gate/arrive.html",
         duty=mine[0] if mine else None,
         code=code,
-        at=arrived,
+        at=at,
         key=uuid.uuid4().hex,
         windows=windows_of(session),
         roles=roles_of(session),

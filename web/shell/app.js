@@ -7,6 +7,7 @@ import "../desk/desk.js";
 import "../member/copy.js";
 import "../school/office.js";
 import "../gate/gate.js";
+import "../gate/scans.js";
 
 // Tests and styles know by this that what is on the page answers.
 document.documentElement.classList.add("ready");

@@ -5,7 +5,7 @@ const STAY = 10000;
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
     for (const notice of addedNodes) {
-      if (!(notice instanceof Element) || notice.classList.contains("notice-lost")) continue;
+      if (!(notice instanceof Element) || notice.matches(".notice-lost, .notice-kept")) continue;
       if (!notice.classList.contains("notice-refused")) setTimeout(() => notice.remove(), STAY);
       while (notices.children.length > 4) notices.firstElementChild.remove();
     }
