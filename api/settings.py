@@ -54,6 +54,9 @@ class Settings(BaseSettings):
         dispatcher of the whole city) or ``another`` (any but who submitted it).
     swap_closes_minutes
         How long before a duty begins it can be swapped at the latest.
+    clearing
+        On which weekday and at which time of the city the wishes for swaps in the coming published plan are cleared by
+        themselves, as ``FR 18:00``; left out, only when a dispatcher presses it.
     mail_gateway
         How mails are sent, as an Apprise URL without recipients:
         ``mailtos://user:password@smtp.example.cn?from=name@example.cn``; left out, none are.
@@ -113,6 +116,7 @@ class Settings(BaseSettings):
     cluster: str | None = None
     approval: Literal["nobody", "dispatcher", "another"] = "nobody"
     swap_closes_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
+    clearing: Annotated[str, Field(pattern=r"^((MO|TU|WE|TH|FR|SA|SU) ([01]\d|2[0-3]):[0-5]\d)?$")] = ""
     mail_gateway: SecretStr | None = None
     sms_gateway: SecretStr | None = None
     message_schemes: frozenset[str] = frozenset({"dingtalk", "feishu", "lark", "wecombot"})

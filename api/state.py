@@ -18,6 +18,7 @@ from api.plans.problems import Problems
 from api.roster.desk import Desk
 from api.runs import runs
 from api.runs.launch import Launcher
+from api.swaps.weekly import Weekly
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -50,6 +51,8 @@ class State:
         Those at the gates.
     caller
         Calls out whoever is asked next, when it is time.
+    weekly
+        Clears the wishes for swaps, when it is time.
     """
 
     settings: Settings
@@ -63,6 +66,7 @@ class State:
     postman: Postman = field(init=False)
     codes: Codes = field(init=False)
     caller: Caller = field(init=False)
+    weekly: Weekly = field(init=False)
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.settings)
@@ -78,7 +82,8 @@ class State:
         self.postman = Postman(self.settings, self.engine)
         self.codes = Codes(self.settings, self.engine)
         self.caller = Caller(self.settings, self.engine)
-        self._rounds = (self.caller.rounds, self.postman.rounds, self.seen.rounds)
+        self.weekly = Weekly(self.settings, self.engine, self.desk)
+        self._rounds = (self.caller.rounds, self.postman.rounds, self.seen.rounds, self.weekly.rounds)
 
     @classmethod
     def open(cls, settings: Settings) -> State:

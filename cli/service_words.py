@@ -144,6 +144,10 @@ SERVICE_TEXTS: dict[str, tuple[str, str]] = {
         "班次开始前多少分钟起不能再换班",
         "how many minutes before a duty begins it can't be swapped any more",
     ),
+    "setting:clearing": (
+        "每周何时自动撮合换班意愿，如 FR 18:00（MO–SU）；不设则只由勤务手动进行",
+        "when the wishes for swaps are cleared each week, as FR 18:00 (MO to SU); not set: only when pressed",
+    ),
     "setting:mail_gateway": (
         "发邮件的 Apprise 地址，不含收件人；不设则不发",
         "how mails are sent: an Apprise URL without recipients; not set: none are",

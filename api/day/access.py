@@ -11,8 +11,7 @@ from api.accounts.identity import Permission
 from api.day.tables import CallOutAskRow
 from api.errors import Forbidden, NotFound
 from api.plans.tables import DutyRow
-from api.roster.holders import crews_of
-from api.roster.own import held_by
+from api.roster.own import held_by, mine_of
 from api.standing.kinds import SITES
 from api.standing.reach import inside
 from api.standing.tables import CityRow, SiteRow
@@ -63,16 +62,8 @@ def _led(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 def asking(session: Session, identity: Identity) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions that somebody, or their crew, has been asked."""
-    mine = mine_of(session, identity)
+    mine = mine_of(session, identity.person)
     return CallOutAskRow.assignee.in_(mine), CallOutAskRow.asked_at.is_not(None)
-
-
-def mine_of(session: Session, identity: Identity) -> list[str]:
-    """Return as whom somebody can be asked: themselves, and their crews."""
-    if identity.person is None:
-        return []
-    crews = crews_of(session, [identity.person]).get(identity.person, ())
-    return [identity.person, *(crew.id for crew in crews)]
 
 
 def directed(session: Session, identity: Identity, uid: str) -> tuple[DutyRow, How]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 
 from api.accounts.identity import Permission
-from api.day.access import asking, at_sites, mine_of
+from api.day.access import asking, at_sites
 from api.day.shapes import Ask, CallOut
 from api.day.tables import CallOutAskRow, CallOutRow, ReplacementRow
 from api.errors import NotFound
 from api.plans.tables import DutyRow
 from api.roster.holders import names_of
+from api.roster.own import mine_of
 from api.roster.shapes import Holder
 from api.roster.weeks import sites_of, zone_of
 from api.swaps.parties import holds_sites
@@ -64,7 +65,7 @@ def shown(session: Session, identity: Identity, row: CallOutRow) -> CallOut:
     duty, zone = session.get_one(DutyRow, row.uid), zone_of(session)
     directs = holds_sites(session, identity, Permission.DIRECT_DAY, [duty.site])
     query = select(CallOutAskRow).where(CallOutAskRow.call_out == row.id).order_by(CallOutAskRow.place)
-    mine = mine_of(session, identity)
+    mine = mine_of(session, identity.person)
     asks = [
         ask
         for ask in session.scalars(query)

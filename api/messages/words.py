@@ -171,10 +171,21 @@ def _swap(zh: str, en: str, *states: str) -> Callable[[Told, dict[str, Any]], Te
             for h in row.handovers
         ]
         lines += [row.note] if row.note else []
+        if more := values.get("more"):
+            lines.append(told.say(f"另有{more}项待批准", f"and {more} more wait for approval"))
         lines += [told.say(f"原因:{row.reason}", f"Reason: {row.reason}")] if row.reason else []
         return told.text(told.say(zh, en), lines)
 
     return say
+
+
+def _swap_accepted(told: Told, values: dict[str, Any]) -> Text | None:
+    row = told.session.get(SwapRow, values["swap"])
+    if row is not None and row.proposer is None:
+        said = ("换班意愿可以实现,等待批准", "Your wish for a swap can come true, and waits for approval")
+    else:
+        said = ("换班已被接受,等待批准", "Your swap is accepted and waits for approval")
+    return _swap(*said, "accepted")(told, values)
 
 
 def _swap_ended(told: Told, values: dict[str, Any]) -> Text | None:
@@ -250,9 +261,7 @@ _SAID: dict[str, Callable[[Told, dict[str, Any]], Text | None]] = {
     "changed": _changed,
     "tomorrow": _tomorrow,
     "swap_asked": _swap("有人请您换班", "You are asked to swap", "offered"),
-    "swap_accepted": _swap(
-        "换班已被接受,等待批准", "Your swap is accepted and waits for approval", "accepted"
-    ),
+    "swap_accepted": _swap_accepted,
     "swap_applied": _swap("换班已生效", "The swap is in force", "applied"),
     "swap_ended": _swap_ended,
     "swap_to_approve": _swap("有换班待批准", "A swap waits for your approval", "accepted"),

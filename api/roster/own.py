@@ -91,6 +91,13 @@ def _others(session: Session, duties: list[DutyRow]) -> dict[str, Counter[str]]:
     return found
 
 
+def mine_of(session: Session, person: str | None) -> list[str]:
+    """Return as whom somebody holds posts and is asked: themselves, and their crews."""
+    if person is None:
+        return []
+    return [person, *(crew.id for crew in holders.crews_of(session, [person]).get(person, ()))]
+
+
 def held_by(person: str | None) -> ColumnElement[bool]:
     """Return the condition that a duty is somebody's own, or their crew's."""
     if person is None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from api.accounts.identity import Identity
+    from api.audit import Actor
     from api.plans.tables import PlanRow
     from api.roster.desk import Desk
     from api.settings import Settings
@@ -75,7 +76,7 @@ def ask(session: Session, identity: Identity, desk: Desk, settings: Settings, as
             raise NotFound from error
         raise
     row = put_in(
-        session, identity, settings, plan, asked.kind, duties, takers, proposer=proposer,
+        session, identity.actor, settings, plan, asked.kind, duties, takers, proposer=proposer,
         parties=set(others) - {proposer}, note=asked.note, state="draft" if asked.draft else "offered",
     )  # fmt: skip
     row.rises = rises
@@ -143,7 +144,7 @@ def locked(session: Session, uids: Sequence[str]) -> tuple[PlanRow, list[DutyRow
 
 def put_in(
     session: Session,
-    identity: Identity,
+    actor: Actor,
     settings: Settings,
     plan: PlanRow,
     kind: str,
@@ -167,7 +168,7 @@ def put_in(
         kind=kind,
         state=state,
         proposer=proposer,
-        account=identity.account,
+        account=actor.account,
         handovers=[],
         note=note,
         rises={},

@@ -12,12 +12,13 @@ from api.database.base import now
 from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.plans import plans
 from api.plans.tables import DutyRow
+from api.roster.own import mine_of
 from api.swaps import applying, judging, policy
 from api.swaps.asking import add_duties, entry, judged, locked, put_in
 from api.swaps.parties import decides, holds_sites, proposes, speaking, speaks_for, withdraws
 from api.swaps.reading import find
 from api.swaps.states import LIVE, demand, end, state_of, supersede
-from api.swaps.tables import SwapPartyRow, SwapRow
+from api.swaps.tables import SwapPartyRow, SwapRow, SwapWishRow
 from api.swaps.telling import tell_accepted, tell_applied, tell_asked, tell_end
 
 if TYPE_CHECKING:
@@ -139,13 +140,18 @@ def decline(session: Session, identity: Identity, number: int, *, assignee: str 
 
 
 def withdraw(session: Session, identity: Identity, number: int) -> SwapRow:
-    """Take a swap back: who proposed it, who has accepted it, or who decides about it."""
+    """Take a swap back: who proposed it, who has accepted it, or who decides about it.
+
+    Who takes back what their wish has brought about doesn't wish for it any more.
+    """
     row, _ = _locked(session, identity, number)
     demand(session, row, "draft", "offered", "accepted")
     if not withdraws(session, identity, row, _asked(session, row)):
         raise Forbidden("Who proposed or accepted this swap can take it back")
     before = row.state
     end(row, "withdrawn")
+    mine = mine_of(session, identity.person)
+    session.execute(delete(SwapWishRow).where(SwapWishRow.swap == row.id, SwapWishRow.assignee.in_(mine)))
     record(session, identity.actor, [entry(row, "swap.withdraw", before)])
     tell_end(session, row)
     return row
@@ -217,7 +223,7 @@ def give(
         raise Forbidden("Dispatchers decide about these duties")
     verdict = judging.judge(session, desk, plan, duties, takers)
     row = put_in(
-        session, identity, settings.model_copy(update={"swap_closes_minutes": 0}), plan, "cover",
+        session, identity.actor, settings.model_copy(update={"swap_closes_minutes": 0}), plan, "cover",
         duties, takers, proposer=None, parties=sorted(people), note="", state="accepted",
     )  # fmt: skip
     row.reason, row.approver, row.rises, row.accepted_at = reason, approval.approver, verdict.rises, now()
@@ -254,6 +260,7 @@ def _apply(
     applying.put_in_force(session, identity.actor, verdict.problem, plan, verdict.handovers)
     row.rises = verdict.rises
     end(row, "applied")
+    session.execute(delete(SwapWishRow).where(SwapWishRow.swap == row.id))
     session.flush()
     rivals = supersede(session, row, [handover["uid"] for handover in row.handovers])
     numbers: list[object] = [rival.id for rival in rivals]

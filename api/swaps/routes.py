@@ -10,7 +10,7 @@ from api.accounts.identity import Permission
 from api.database.engine import reading
 from api.pages import Cursor, Limit, Page, cursor_of, key_of
 from api.routing import Current, InSession, InState, Routes
-from api.swaps import asking, life, policy, ways, wishes
+from api.swaps import asking, clearing, life, policy, ways, wishes
 from api.swaps import reading as showing
 from api.swaps.shapes import (
     Cleared,
@@ -159,7 +159,7 @@ def list_swap_wishes(session: InSession, identity: Current, plan: str) -> list[W
 @of_plan.on("POST", "/swap-wishes", SELF, status_code=201)
 def add_swap_wish(session: InSession, identity: Current, plan: str, body: NewWish) -> Wish:
     """Wish for a swap in the next clearing: "I'd give this for any of those"."""
-    return wishes.shown(wishes.wish(session, identity, plan, body))
+    return wishes.shown(session, [wishes.wish(session, identity, plan, body)])[0]
 
 
 @of_wish.on("DELETE", "/{wish}", SELF, status_code=204)
@@ -170,23 +170,19 @@ def remove_swap_wish(session: InSession, identity: Current, wish: Number) -> Non
 
 @of_plan.on("POST", "/clearing", Permission.EDIT_ROSTER, status_code=201)
 def clear_swaps(session: InSession, identity: Current, state: InState, plan: str) -> Cleared:
-    """Find the largest set of exchanges that the wishes agree on; as one swap it waits for approval."""
+    """Find the largest set of exchanges that the wishes agree on; as swaps of their own these wait for approval."""
     scope = identity.scope(Permission.EDIT_ROSTER)
     # The search keeps nobody waiting: the session that writes begins after it.
     with reading(state.engine) as alone:
-        rows, clearing = wishes.clear(alone, scope, state.desk, plan)
-        numbers = [row.id for row in rows]
-    row = wishes.propose(session, identity, state.desk, state.settings, clearing)
-    fulfilled = sorted(numbers[k] for way in clearing.settled for k in way.wishes)
-    if row is not None:
-        wishes.forget(session, fulfilled)
+        found = clearing.clear(alone, scope, state.desk, state.settings, plan)
+    rows, fulfilled = clearing.propose(session, identity.actor, state.desk, state.settings, found)
     return Cleared(
-        status=clearing.status,
-        value=clearing.value,
-        bound=clearing.bound,
-        wishes=len(numbers),
+        status=found.clearing.status,
+        value=found.clearing.value,
+        bound=found.clearing.bound,
+        wishes=len(found.wishes),
         fulfilled=fulfilled,
-        swap=None if row is None else showing.shown(session, identity, [row])[0],
+        swaps=showing.shown(session, identity, rows),
     )
 
 

@@ -218,13 +218,20 @@ class NewWish(BaseModel):
 
 
 class Wish(BaseModel):
-    """A wish as it is kept."""
+    """A wish as it is kept.
+
+    Parameters
+    ----------
+    swap
+        What a clearing proposed to fulfil it and waits for approval.
+    """
 
     id: int
     plan: str
     assignee: str
     give: Given | None
     take: list[Wanted]
+    swap: int | None
 
 
 class Cleared(BaseModel):
@@ -235,9 +242,9 @@ class Cleared(BaseModel):
     value, bound
         How many duties change hands, and that no set lets more of them.
     fulfilled
-        The ids of the wishes that come true.
-    swap
-        All handovers as one swap, which waits for approval; None: there are none.
+        The ids of the wishes that come true once all is approved; until then they stay.
+    swaps
+        Each cycle or chain as a swap of its own that waits for approval; those that have somebody in common are one.
     """
 
     status: Literal["optimal", "feasible"]
@@ -245,7 +252,7 @@ class Cleared(BaseModel):
     bound: int
     wishes: int
     fulfilled: list[int]
-    swap: SwapShown | None
+    swaps: list[SwapShown]
 
 
 class SwapPolicy(BaseModel):

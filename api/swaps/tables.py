@@ -89,6 +89,9 @@ class SwapWishRow(Base):
         Shift and role of a published duty; None: gives nothing.
     take
         What they would take, as `models.Wanted` has it.
+    swap
+        The last that a clearing proposed to fulfil it; while that may come about, the wish is in no other. The wish
+        goes when it is applied.
     """
 
     __tablename__ = "swap_wishes"
@@ -99,7 +102,27 @@ class SwapWishRow(Base):
     shift: Mapped[str | None] = mapped_column(ShiftId)
     role: Mapped[Key | None]
     take: Mapped[Values]
+    swap: Mapped[int | None] = mapped_column(ForeignKey("swaps.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Moment]
+
+
+class SwapClearingRow(Base):
+    """A weekly clearing of a plan: whichever process writes it down first does it.
+
+    Attributes
+    ----------
+    due
+        When it is to be, by the clock.
+    ended_at
+        When it was done; None: it goes on, or failed and is tried again.
+    """
+
+    __tablename__ = "swap_clearings"
+
+    plan: Mapped[Key] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True)
+    due: Mapped[Moment] = mapped_column(primary_key=True)
+    begun_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
 
 
 class SwapPolicyRow(Base):

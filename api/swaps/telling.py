@@ -12,7 +12,7 @@ from api.swaps.parties import sites_of
 from api.swaps.tables import SwapPartyRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -35,6 +35,19 @@ def tell_accepted(session: Session, row: SwapRow) -> None:
     else:
         accounts = outbox.admins_of(session, sites)
     outbox.put_to_accounts(session, "swap_to_approve", accounts, key=str(row.id), values={"swap": row.id})
+
+
+def tell_cleared(session: Session, rows: Sequence[SwapRow]) -> None:
+    """Tell all whose wishes a clearing would fulfil, and once, however many swaps these are, who decides about them."""
+    for row in rows:
+        _tell(session, "swap_accepted", row, _asked(session, row))
+    sites = {site for row in rows for site in sites_of(row)}
+    districts = set(session.scalars(select(SiteRow.district).where(SiteRow.id.in_(sites))))
+    first = rows[0].id
+    outbox.put_to_accounts(
+        session, "swap_to_approve", outbox.dispatchers_of(session, districts), key=str(first),
+        values={"swap": first, "more": len(rows) - 1},
+    )  # fmt: skip
 
 
 def tell_applied(session: Session, row: SwapRow) -> None:

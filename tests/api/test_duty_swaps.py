@@ -380,36 +380,6 @@ def test_it_waits_while_the_week_is_published_anew(users: Users, state: State) -
     check(state)
 
 
-def test_wishes_are_cleared_together(users: Users, state: State) -> None:
-    duty, trial, _ = _with_partner(users, state, exchange=True)
-    one, other = trial["handovers"]
-    asker, partner = member(users, state, duty.assignee), member(users, state, one["taker"])
-    wishes = f"{PLAN}/swap-wishes"
-    for client, given, wanted in ((asker, one["duty"], other["duty"]), (partner, other["duty"], one["duty"])):
-        body = {
-            "give": {"shift": given["shift"], "role": given["role"]},
-            "take": [{"shift": wanted["shift"], "role": wanted["role"]}],
-        }
-        assert client.post(wishes, json=body).status_code == 201
-    extra = asker.post(wishes, json={"take": [{"weekday": 5}]}).json()
-    assert len(asker.get(wishes).json()) == 2
-    assert len(users["school_admin"].get(wishes).json()) == 3
-    assert partner.delete(f"{API}/swap-wishes/{extra['id']}").status_code == 404
-    assert asker.delete(f"{API}/swap-wishes/{extra['id']}").status_code == 204
-    assert asker.post(wishes, json={}).status_code == 422
-    assert users["school_admin"].post(f"{PLAN}/clearing").status_code == 403
-    answer = users["dispatcher"].post(f"{PLAN}/clearing")
-    assert answer.status_code == 201, answer.text
-    found = answer.json()
-    if found["value"]:  # both are at least as well off
-        assert (found["status"], found["value"], found["bound"]) == ("optimal", 2, 2)
-        assert do(users["dispatcher"], found["swap"]["id"], "approve")["state"] == "applied"
-        assert users["school_admin"].get(wishes).json() == []
-    else:
-        assert found["swap"] is None
-    check(state)
-
-
 def test_lists_are_of_ones_own(users: Users, state: State) -> None:
     duty, trial, _ = _with_partner(users, state, exchange=False)
     swap = ask(member(users, state, duty.assignee), "give_away", (duty.uid, trial["handovers"][0]["taker"]))

@@ -638,21 +638,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_shifts_plan_site", ["plan", "site"], unique=False)
 
     op.create_table(
-        "swap_wishes",
-        sa.Column("id", sa.Integer(), nullable=False),
+        "swap_clearings",
         sa.Column("plan", sa.String(length=64), nullable=False),
-        sa.Column("assignee", sa.String(length=64), nullable=False),
-        sa.Column("shift", sa.String(length=200), nullable=True),
-        sa.Column("role", sa.String(length=64), nullable=True),
-        sa.Column("take", Json, nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["plan"], ["plans.id"], name=op.f("fk_swap_wishes_plan"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_swap_wishes")),
+        sa.Column("due", UtcDateTime(), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["plan"], ["plans.id"], name=op.f("fk_swap_clearings_plan"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("plan", "due", name=op.f("pk_swap_clearings")),
     )
-    with op.batch_alter_table("swap_wishes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_swap_wishes_assignee"), ["assignee"], unique=False)
-        batch_op.create_index(batch_op.f("ix_swap_wishes_plan"), ["plan"], unique=False)
-
     op.create_table(
         "swaps",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -773,6 +768,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_swap_parties_assignee"), ["assignee"], unique=False)
 
     op.create_table(
+        "swap_wishes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.String(length=64), nullable=False),
+        sa.Column("assignee", sa.String(length=64), nullable=False),
+        sa.Column("shift", sa.String(length=200), nullable=True),
+        sa.Column("role", sa.String(length=64), nullable=True),
+        sa.Column("take", Json, nullable=False),
+        sa.Column("swap", sa.Integer(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["plan"], ["plans.id"], name=op.f("fk_swap_wishes_plan"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["swap"], ["swaps.id"], name=op.f("fk_swap_wishes_swap"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_swap_wishes")),
+    )
+    with op.batch_alter_table("swap_wishes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_swap_wishes_assignee"), ["assignee"], unique=False)
+        batch_op.create_index(batch_op.f("ix_swap_wishes_plan"), ["plan"], unique=False)
+        batch_op.create_index(batch_op.f("ix_swap_wishes_swap"), ["swap"], unique=False)
+
+    op.create_table(
         "call_outs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan", sa.String(length=64), nullable=False),
@@ -837,6 +853,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_call_outs_date")
 
     op.drop_table("call_outs")
+    with op.batch_alter_table("swap_wishes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_swap_wishes_swap"))
+        batch_op.drop_index(batch_op.f("ix_swap_wishes_plan"))
+        batch_op.drop_index(batch_op.f("ix_swap_wishes_assignee"))
+
+    op.drop_table("swap_wishes")
     with op.batch_alter_table("swap_parties", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_swap_parties_assignee"))
 
@@ -864,11 +886,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_swaps_plan_state")
 
     op.drop_table("swaps")
-    with op.batch_alter_table("swap_wishes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_swap_wishes_plan"))
-        batch_op.drop_index(batch_op.f("ix_swap_wishes_assignee"))
-
-    op.drop_table("swap_wishes")
+    op.drop_table("swap_clearings")
     with op.batch_alter_table("shifts", schema=None) as batch_op:
         batch_op.drop_index("ix_shifts_plan_site")
 
