@@ -147,6 +147,7 @@ def _exceptions(
         ("原值守 Holder", 20),
         ("顶岗 Taken over by", 20),
         ("到达 Came at", 12),
+        ("扫码补报 Scanned, delivered later", 18),
         ("迟到分钟 Minutes late", 13),
         ("到岗人数 Strength", 12),
     )
@@ -163,9 +164,12 @@ def _exceptions(
             one.holder or "（无人）nobody",
             one.by or "",
             "" if one.at is None else f"{one.at:%H:%M}",
+            ""
+            if one.scanned is None or one.delivered is None
+            else f"{one.scanned:%H:%M} → {one.delivered:%H:%M}",
         )
         _texts(page, styles, line, texts)
-        for column, number in ((9, one.late_minutes), (10, one.strength)):
+        for column, number in ((10, one.late_minutes), (11, one.strength)):
             if number is None:
                 page.write_string(line, column, "", styles.left)
             else:

@@ -100,7 +100,7 @@ class DayHolder(Value):
 
 
 class PostEnded(Value):
-    """A post that wasn't simply kept.
+    """A post that wasn't simply kept, or of which one can't be sure.
 
     Parameters
     ----------
@@ -112,6 +112,9 @@ class PostEnded(Value):
         How much too late whoever held it at the end came.
     strength
         Of a crew: how many came.
+    scanned, delivered
+        When a code was scanned, and when the service learned of that: where it was much later, or they had been marked
+        absent all the same. Who scanned in time is ``kept``, and is listed for this alone.
     """
 
     outcome: Outcome
@@ -128,6 +131,8 @@ class PostEnded(Value):
     at: dt.datetime | None = None
     late_minutes: Count | None = None
     strength: Count | None = None
+    scanned: dt.datetime | None = None
+    delivered: dt.datetime | None = None
 
 
 class DayReport(Value):

@@ -234,4 +234,6 @@ def _post(day: Day, duty: Kept, minimum: int, clock: _Clock, local: Local, calle
         strength=duty.strength,
         instead_of=None if duty.gone else named,
         by=named if duty.gone else None,
+        scanned=came.scanned and local(came.scanned),
+        delivered=came.delivered and local(came.delivered),
     )

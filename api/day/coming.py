@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from api.day.tables import PresenceRow
 
+DELAYED = dt.timedelta(minutes=5)
+"""A scan that is delivered so much later is shown as such: whoever leads may have seen something else."""
+
 State = Literal["due", "here", "late", "absent", "replaced", "open", "unmarked"]
 """``due``: not to be there yet. ``late``: ought to be. ``unmarked``: over, and nobody said anything."""
 
@@ -23,11 +26,16 @@ class Coming(NamedTuple):
         When they came.
     how
         ``scan``, ``leader`` or ``admin``: how it is known.
+    scanned, delivered
+        When a code was scanned, and when the service learned of it: of who was marked absent all the same, or where
+        these are far from each other; else None.
     """
 
     state: Literal["here", "absent"] | None = None
     at: dt.datetime | None = None
     how: Literal["scan", "leader", "admin"] | None = None
+    scanned: dt.datetime | None = None
+    delivered: dt.datetime | None = None
 
     def shown(self, start: dt.datetime, end: dt.datetime, moment: dt.datetime, late: dt.timedelta) -> State:
         """Return the state of a duty at a moment.
@@ -55,6 +63,7 @@ NOTHING = Coming()
 
 def coming(
     scanned_at: dt.datetime | None,
+    delivered_at: dt.datetime | None,
     marked: str | None,
     came_at: dt.datetime | None,
     marked_how: str | None,
@@ -62,14 +71,18 @@ def coming(
     """Return what columns of a presence amount to: the word of who is in charge goes before a scan."""
     how: Literal["leader", "admin"] = "leader" if marked_how == "leader" else "admin"
     if marked == "absent":
-        return Coming("absent", None, how)
+        return Coming("absent", None, how, scanned_at, delivered_at)
     if marked == "present":
         return Coming("here", came_at, how)
-    return NOTHING if scanned_at is None else Coming("here", scanned_at, "scan")
+    if scanned_at is None:
+        return NOTHING
+    if delivered_at is not None and delivered_at - scanned_at >= DELAYED:
+        return Coming("here", scanned_at, "scan", scanned_at, delivered_at)
+    return Coming("here", scanned_at, "scan")
 
 
 def of(row: PresenceRow | None) -> Coming:
     """Return what a presence amounts to."""
     if row is None:
         return NOTHING
-    return coming(row.scanned_at, row.marked, row.came_at, row.marked_how)
+    return coming(row.scanned_at, row.delivered_at, row.marked, row.came_at, row.marked_how)

@@ -1,6 +1,7 @@
 """Coming to a duty: scanned at the gate, or said by who is in charge.
 
-What was noted last counts: a scan takes an earlier "absent" back, and a mark stands above earlier scans.
+What was noted last counts: a scan takes an "absent" back that was said before it was made, and a mark stands above earlier
+scans, whenever these are delivered.
 """
 
 from __future__ import annotations
@@ -141,11 +142,16 @@ def check_in(
     if row is None:
         row = PresenceRow(uid=duty.uid, date=duty.date, version=0)
         session.add(row)
+    # Of a scan from before the leader's "absent" that is delivered after it, only the leader can say what it is worth.
+    returned = row.marked == "absent" and (row.marked_at is None or scanned >= row.marked_at)
+    doubted = returned and row.delivered_at is not None and row.delivered_at > (row.marked_at or scanned)
     later = row.marked == "present" and (row.came_at is None or scanned < row.came_at)
     if row.marked == "absent" or later:
+        after = "here" if returned or later else "absent"
+        record(session, identity.actor, [_entry(duty, "presence.scan", known.state, after, came_at=scanned)])
+    if returned or later:
         row.marked = row.came_at = row.marked_at = row.marked_by = row.marked_how = None
-        record(session, identity.actor, [_entry(duty, "presence.scan", known.state, "here", came_at=scanned)])
-    if row.scanned_at is None or scanned < row.scanned_at:
+    if row.scanned_at is None or scanned < row.scanned_at or doubted:
         row.scanned_at, row.delivered_at, row.step = scanned, moment, step
         row.scanned_by, row.key = identity.account, key
     row.strength = members if members is not None else row.strength
@@ -271,6 +277,8 @@ def shown(session: Session, settings: Settings, duty: DutyRow, row: PresenceRow 
         how=known.how,
         late=known.late_by(duty.start, late),
         strength=None if row is None else row.strength,
+        scanned=known.scanned and known.scanned.astimezone(zone),
+        delivered=known.delivered and known.delivered.astimezone(zone),
     )
 
 

@@ -227,6 +227,7 @@ def _duties(session: Session, plan: PlanRow, asked: Asked, shifts: tuple[str, ..
             func.coalesce(PersonRow.unit, CrewRow.unit, ""),
             DutyRow.cancelled_at.is_not(None),
             PresenceRow.scanned_at,
+            PresenceRow.delivered_at,
             PresenceRow.marked,
             PresenceRow.came_at,
             PresenceRow.marked_how,
@@ -243,7 +244,7 @@ def _duties(session: Session, plan: PlanRow, asked: Asked, shifts: tuple[str, ..
 
 
 def _kept(row: Any) -> Kept:
-    columns = (*row[:11], coming(*row[11:15]), row[15])
+    columns = (*row[:11], coming(*row[11:16]), row[16])
     return Kept(*columns)
 
 

@@ -93,7 +93,7 @@ class _Report:
             held[duty.role] += 1
             outcome = self._ended(shift, duty)
             sums[outcome] += 1
-            if outcome != "kept":
+            if outcome != "kept" or duty.coming.delivered is not None:
                 self._exceptions.append(self._exception(site, shift, duty, outcome))
         for need in shift.needs:
             if need.end > self._moment:
@@ -158,6 +158,8 @@ class _Report:
             at=duty.coming.at and duty.coming.at.astimezone(zone),
             late_minutes=duty.coming.late_by(duty.start, self._late),
             strength=duty.strength,
+            scanned=duty.coming.scanned and duty.coming.scanned.astimezone(zone),
+            delivered=duty.coming.delivered and duty.coming.delivered.astimezone(zone),
         )
 
     def done(self, units: Mapping[str, str], windows: Mapping[str, str]) -> DayReport:

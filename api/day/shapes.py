@@ -93,6 +93,9 @@ class Presence(BaseModel):
         By how many minutes they came too late; None: in time, or not yet.
     strength
         Of a crew: how many came.
+    scanned, delivered
+        When a code was scanned, and when that was delivered: where it was much later, or somebody in charge had marked
+        them absent all the same.
     """
 
     duty: str
@@ -101,6 +104,8 @@ class Presence(BaseModel):
     how: Literal["scan", "leader", "admin"] | None
     late: int | None
     strength: int | None
+    scanned: dt.datetime | None = None
+    delivered: dt.datetime | None = None
 
 
 class Counts(BaseModel):
@@ -138,7 +143,7 @@ class BoardPost:
         The lasting id; None: the post is open.
     needed
         Whether the minimum asks for it.
-    at, how, late, strength
+    at, how, late, strength, scanned, delivered
         As in a presence.
     instead_of, by
         Whom the holder replaced, and who replaced them.
@@ -158,6 +163,8 @@ class BoardPost:
     strength: int | None = None
     instead_of: Holder | None = None
     by: Holder | None = None
+    scanned: dt.datetime | None = None
+    delivered: dt.datetime | None = None
 
 
 class BoardShift(BaseModel):

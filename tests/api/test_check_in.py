@@ -15,11 +15,13 @@ from day_cases import (
     at,
     check_in,
     code_now,
+    day,
     duties_of,
     leader,
     mark,
     member,
     on_shift,
+    posts,
     publish,
     stands_at,
     states,
@@ -66,7 +68,7 @@ def test_scanned_at_the_gate(
     found = check_in(teacher, staff.uid, code_now(phone, first.uid), key="scan-0001")
     assert found == {
         "duty": staff.uid, "state": "here", "at": "2026-11-30T06:57:00+08:00", "how": "scan", "late": None,
-        "strength": None,
+        "strength": None, "scanned": None, "delivered": None,
     }  # fmt: skip
     assert states(users["dispatcher"])[staff.uid] == "here"
     assert teacher.get(f"{API}/duties/{staff.uid}/presence").json() == found
@@ -159,6 +161,73 @@ def test_sent_again_it_is_the_same_scan(
     again = check_in(teacher, staff.uid, code_now(phone, first.uid), key="scan-0003")
     assert (again["state"], again["at"]) == ("here", sent["at"])
     assert [e.after and e.after["was"] for e in audited(state, "presence.scan")] == ["absent"]
+
+
+def test_an_old_scan_takes_no_absence_back(
+    users: Users, state: State, staff: DutyRow, clock: time_machine.Traveller
+) -> None:
+    """Marked absent at 7:20; in the evening they send a colleague's photograph of the code as of 6:55."""
+    first, phone = leader(users, state)
+    teacher = member(users, state, staff.assignee)
+    code, scanned = code_now(phone, first.uid), at("6:55:10").isoformat()
+    clock.move_to(at("7:20"))
+    mark(phone, staff.uid, "absent")
+    delivered = at("18:00").isoformat()
+    clock.move_to(at("18:00"))
+    found = check_in(teacher, staff.uid, code, at=scanned, key="scan-0001")
+    assert (found["state"], found["scanned"], found["delivered"]) == ("absent", scanned, delivered)
+    assert check_in(teacher, staff.uid, code, at=scanned, key="scan-0001") == found
+    assert states(users["school_admin"])[staff.uid] == "absent"
+    (post,) = (post for post in posts(users["school_admin"]) if post["duty"] == staff.uid)
+    assert (post["scanned"], post["delivered"]) == (scanned, delivered)
+    report = day(users["school_admin"], "/report")
+    (ended,) = (one for one in report["exceptions"] if one["delivered"] is not None)
+    assert (ended["outcome"], ended["scanned"], ended["delivered"]) == ("absent", scanned, delivered)
+    assert [e.after and e.after["is"] for e in audited(state, "presence.scan")] == ["absent"]
+    # Whoever is in charge may believe it.
+    answer = users["school_admin"].delete(f"{API}/duties/{staff.uid}/presence")
+    assert (answer.json()["state"], answer.json()["at"]) == ("here", scanned)
+
+
+def test_who_comes_after_being_marked_absent_is_here(
+    users: Users, state: State, staff: DutyRow, clock: time_machine.Traveller
+) -> None:
+    """What was scanned after the mark takes it back, however late it is delivered; as of then, not of an old scan."""
+    first, phone = leader(users, state)
+    teacher = member(users, state, staff.assignee)
+    old = code_now(phone, first.uid)
+    clock.move_to(at("7:05"))
+    mark(phone, staff.uid, "absent")
+    clock.shift(dt.timedelta(minutes=5))
+    assert check_in(teacher, staff.uid, old, at=at("6:55:10").isoformat())["state"] == "absent"
+    code = code_now(phone, first.uid)
+    clock.move_to(at("9:00"))
+    found = check_in(teacher, staff.uid, code, at=at("7:10:05").isoformat())
+    assert (found["state"], found["at"], found["late"]) == ("here", at("7:10:05").isoformat(), 10)
+    # It came late enough to be told from others; as an exception it is one already.
+    assert (found["scanned"], found["delivered"]) == (at("7:10:05").isoformat(), at("9:00").isoformat())
+
+
+def test_what_is_delivered_much_later_is_told(
+    users: Users, state: State, staff: DutyRow, clock: time_machine.Traveller
+) -> None:
+    """Kept is kept, and the report says when that became known."""
+    first, phone = leader(users, state)
+    second = on_shift(state, "staff")[1]
+    code, scanned = code_now(phone, first.uid), at("6:55:10").isoformat()
+    clock.move_to(at("6:59"))
+    check_in(member(users, state, second.assignee), second.uid, code, at=scanned)
+    clock.move_to(at("11:30"))
+    check_in(member(users, state, staff.assignee), staff.uid, code, at=scanned)
+    told = {
+        (post["duty"], post["delivered"])
+        for post in posts(users["school_admin"])
+        if post["delivered"] is not None
+    }
+    assert told == {(staff.uid, at("11:30").isoformat())}
+    report = day(users["school_admin"], "/report")
+    (ended,) = (one for one in report["exceptions"] if one["delivered"] is not None)
+    assert (ended["outcome"], ended["scanned"]) == ("kept", scanned)
 
 
 def test_many_at_once_are_noted_once(users: Users, state: State, staff: DutyRow) -> None:
