@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from api.accounts.access import identity_of
 from api.accounts.identity import Identity, Permission
-from api.bodies import BodyRoute, strictly
 from api.database.engine import TURNS, reading, writing
 from api.errors import Forbidden, NoPrecondition, NotLoggedIn
 from api.state import State
+from api.strictness import BodyRoute, only_known, strictly
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -147,10 +147,15 @@ class Routes(APIRouter):
         )
 
     def on(
-        self, method: str, path: str, permission: Permission, **options: Any
+        self, method: str, path: str, permission: Permission, *, takes_any: bool = False, **options: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare a route: ``@routes.on("GET", "/{site}", Permission.READ_PLACES)``; its name is its operation id."""
+        """Declare a route: ``@routes.on("GET", "/{site}", Permission.READ_PLACES)``; its name is its operation id.
+
+        One that takes any parameters refuses none that it doesn't know.
+        """
         needs = [*options.pop("dependencies", ()), gate(permission)]
+        if not takes_any:
+            needs.append(Depends(only_known))
 
         def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             strictly(endpoint, path)

@@ -45,7 +45,13 @@ def begin_oidc(state: InState, request: Request) -> Response:
 
 
 @routes.on(
-    "GET", "/callback", Permission.ANYBODY, status_code=302, response_class=Response, responses=REDIRECTS
+    "GET",
+    "/callback",
+    Permission.ANYBODY,
+    status_code=302,
+    response_class=Response,
+    responses=REDIRECTS,
+    takes_any=True,  # providers add some of their own
 )
 def finish_oidc(
     state: InState,

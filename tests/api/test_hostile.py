@@ -164,3 +164,13 @@ def test_odd_addresses_are_no_defect(users: Users) -> None:
             if answer.status_code >= 500:
                 found[label, address] = answer.status_code
     assert found == {}
+
+
+def test_a_parameter_that_is_not_known_is_refused(users: Users) -> None:
+    for label in OPERATIONS:
+        if label.endswith("/oidc/callback"):
+            continue  # providers add some of their own
+        method, path = _path(label)
+        answer = users["dispatcher"].request(method, f"{path}?distrct=D001", headers={"If-Match": "*"})
+        assert answer.status_code == 422, label
+        assert answer.json()["faults"][0]["path"] == ["query", "distrct"], label

@@ -85,6 +85,12 @@ def test_who_the_provider_knows_is_logged_in(app: FastAPI, service: State, provi
     assert other.get(SESSION).json()["login"] == "ann"
 
 
+def test_what_a_provider_adds_is_let_through(app: FastAPI, service: State) -> None:
+    client = _client(app)
+    answer = client.get(f"{_back(client)}&session_state=1&iss=another")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/")
+
+
 def test_nobody_takes_over_an_account(app: FastAPI, service: State, provider: SmallProvider) -> None:
     assert _logged_in(_client(app)).status_code == 302
     provider.claims["sub"] = "2"  # somebody else who calls themselves Ann

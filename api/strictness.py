@@ -1,16 +1,21 @@
-"""How a body of JSON is read: each value as the type that the schema names, and nothing near it.
+"""Nothing is guessed about what is sent.
 
-FastAPI hands pydantic what `json` has made of a body, and there a date may be a number and ``"yes"`` is true. Here
-pydantic reads the bytes themselves, strictly: dates and enumerations come as texts in JSON, and as nothing else.
-Halves of characters are refused too, which no database and no answer could hold.
+Parameters that a route doesn't know are refused: a misspelt filter would pass for a list of everything.
+
+A body of JSON is read as the types that the schema names. FastAPI hands pydantic what `json` has made of a body, and
+there a date may be a number and ``"yes"`` is true. Here pydantic reads the bytes themselves, strictly: dates and
+enumerations come as texts in JSON, and as nothing else. Halves of characters are refused too, which no database and no
+answer could hold.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from fastapi import Request, params
-from fastapi.dependencies.utils import get_dependant
+from fastapi.dependencies.utils import get_dependant, get_flat_params, get_validation_alias
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from pydantic_core import PydanticCustomError, core_schema
@@ -35,6 +40,13 @@ class _Request(Request):
 class BodyRoute(APIRoute):
     """A route that leaves reading JSON to the type of its body, as `strictly` has it."""
 
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """Return the names of what may stand behind the question mark."""
+        elsewhere = (params.Path, params.Header, params.Cookie)
+        fields = get_flat_params(self.dependant)
+        return frozenset(get_validation_alias(f) for f in fields if not isinstance(f.field_info, elsewhere))
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
         handle = super().get_route_handler()
@@ -43,6 +55,14 @@ class BodyRoute(APIRoute):
             return await handle(_Request(request.scope, request.receive))
 
         return handle_unread
+
+
+async def only_known(request: Request) -> None:
+    """Refuse parameters that the request's route doesn't know."""
+    known = request.scope["route"].parameters
+    if unknown := sorted(request.query_params.keys() - known):
+        expected = f"one of {', '.join(sorted(known))}" if known else "no parameter"
+        raise RequestValidationError([{"loc": ("query", name), "msg": expected} for name in unknown])
 
 
 class _Strict:
