@@ -83,7 +83,7 @@ class State:
         self.codes = Codes(self.settings, self.engine)
         self.caller = Caller(self.settings, self.engine)
         self.weekly = Weekly(self.settings, self.engine, self.desk)
-        self._rounds = (self.caller.rounds, self.postman.rounds, self.seen.rounds, self.weekly.rounds)
+        self._rounds = (self.caller.rounds, *self.postman.rounds, self.seen.rounds, self.weekly.rounds)
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -103,6 +103,8 @@ class State:
     def stop(self) -> None:
         """End it, and close the database."""
         self.runs.stop()
+        for rounds in self._rounds:
+            rounds.end()
         for rounds in self._rounds:
             rounds.stop()
         self.seen.rounds.round()

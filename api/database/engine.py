@@ -21,7 +21,7 @@ BUSY_SECONDS = 30
 TURNS = 20
 """Requests of one process that use the database at the same time; others wait for their turn."""
 
-CONNECTIONS = TURNS + 4
+CONNECTIONS = TURNS + 8
 """Of one process: a request has one at a time, and some work goes on beside those that take turns."""
 
 _WRITES = "huxue_writes"

@@ -40,7 +40,6 @@ class Caller:
         self._settings = settings
         self._engine = engine
         self._looked_at: dt.datetime | None = None
-        self._told: set[missing.Missing] = set()
         self.rounds = Rounds("caller", self._go, PAUSE)
 
     def _go(self) -> bool:
@@ -64,15 +63,11 @@ class Caller:
             return
         self._looked_at = moment
         with reading(self._engine) as session:
-            found = set(missing.found(session, self._settings))
-        # The outbox tells nobody twice; this spares it being asked anew each minute.
-        self._told &= found
-        if fresh := found - self._told:
+            found = missing.found(session, self._settings)
+        if found:
             with writing(self._engine) as session:
-                if not _is_first(session):
-                    return
-                missing.tell(session, fresh)
-            self._told |= fresh
+                if _is_first(session):
+                    missing.tell(session, found)
 
 
 def _is_first(session: Session) -> bool:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 MOST = 30
 """People who are asked at most, where nobody names them."""
+LOOK_AGAIN = dt.timedelta(seconds=5)
+"""After how long it is looked again whether a message has left."""
 
 
 class AlreadyCalling(Conflict):
@@ -210,8 +212,31 @@ def advance(session: Session, number: int) -> None:
         return
     duty = session.get_one(DutyRow, row.uid, populate_existing=True)
     for ask in session.scalars(_asks(row).where(CallOutAskRow.asked_at.is_not(None))):
+        if ask.answer is None and _is_being_told(session, row, ask):
+            row.next_at = now() + LOOK_AGAIN
+            return
         ask.answer = ask.answer or "silent"
     _ask_next(session, SERVICE, row, duty)
+
+
+def begin_time(session: Session, number: int, place: int) -> None:
+    """Begin the time of who is asked to answer: only now the message leaves that tells them."""
+    row = session.get(CallOutRow, number)
+    if row is None:
+        return
+    plans.locked(session, row.plan)
+    session.refresh(row)
+    ask = session.get_one(CallOutAskRow, (number, place), populate_existing=True)
+    if row.state == "asking" and ask.until is not None and ask.answer is None:
+        ask.until = row.next_at = now() + dt.timedelta(seconds=row.seconds)
+
+
+def _is_being_told(session: Session, row: CallOutRow, ask: CallOutAskRow) -> bool:
+    """Say whether what tells somebody that they are asked is still to leave, and isn't overdue itself."""
+    patience = dt.timedelta(seconds=2 * row.seconds)
+    return (
+        ask.asked_at is not None and now() < ask.asked_at + patience and telling.is_on_its_way(session, ask)
+    )
 
 
 def _locked(

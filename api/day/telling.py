@@ -23,5 +23,14 @@ def tell_replaced(session: Session, row: ReplacementRow, gone: DutyRow, come: Du
 
 def tell_called(session: Session, ask: CallOutAskRow, duty: DutyRow) -> None:
     """Tell somebody that they are asked to take a duty over."""
-    key = f"{ask.call_out}:{ask.place}"
-    outbox.put(session, "called_out", [ask.assignee], key=key, values={"duty": duty.uid})
+    values = {"duty": duty.uid, "call_out": ask.call_out, "place": ask.place}
+    outbox.put(session, "called_out", [ask.assignee], key=_key(ask), values=values)
+
+
+def is_on_its_way(session: Session, ask: CallOutAskRow) -> bool:
+    """Say whether messages about a call-out wait for somebody, of which none was tried yet."""
+    return outbox.is_untried(session, "called_out", _key(ask))
+
+
+def _key(ask: CallOutAskRow) -> str:
+    return f"{ask.call_out}:{ask.place}"

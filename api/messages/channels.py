@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from api.audit import Entry, record
 from api.database.base import now
 from api.errors import Conflict, NotFound
-from api.messages.gateway import checked, shown
+from api.messages.gateway import checked, shown, way_of
 from api.messages.kinds import CHOICES, CHOSEN
-from api.messages.outbox import put_test
-from api.messages.shapes import Channel, MessageChoices, Outbox, SentMessage
+from api.messages.outbox import put_again, put_test
+from api.messages.shapes import Channel, MessageChoices, Outbox, SentAgain, SentMessage
 from api.messages.tables import ChannelRow, ChoiceRow, MessageRow
-from api.messages.words import language_of
+from api.messages.told import language_of
 from api.roster.holders import units_inside
 from api.roster.weeks import zone_of
 from api.standing.tables import UnitRow
@@ -92,6 +92,7 @@ def add(
         unit=owner.unit,
         name=new.name,
         address=address,
+        way=way_of(address),
         language=language,
         created_at=now(),
     )
@@ -187,6 +188,14 @@ def outbox(session: Session) -> Outbox:
         counts={state: count for state, count in counts},
         troubled=[_message(session, row) for row in session.scalars(troubled)],
     )
+
+
+def retry(session: Session, actor: Actor) -> SentAgain:
+    """Send all again that was given up."""
+    count = put_again(session)
+    if count:
+        record(session, actor, [Entry("messages.retry", "messages", "outbox", None, {"messages": count})])
+    return SentAgain(messages=count)
 
 
 def _find(session: Session, owner: Owner, number: int) -> ChannelRow:

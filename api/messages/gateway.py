@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from apprise import Apprise, AppriseAsset
 from apprise.common import PersistentStoreMode
@@ -18,13 +18,15 @@ from apprise.common import PersistentStoreMode
 from api.errors import Invalid
 
 if TYPE_CHECKING:
-    from api.messages.words import Text
+    from api.messages.told import Text
     from api.settings import Settings
 
 # Apprise logs what it sends and where: none of that is for a log.
 logging.getLogger("apprise").disabled = True
 
 MAIL = re.compile(r"[^@\s:/?#]{1,64}@[A-Za-z0-9.-]{1,190}")
+PATIENCE = {"rto": "15", "cto": "10"}
+"""Seconds to wait for the mail server to answer, and to be there, unless the gateway says others."""
 PHONE = re.compile(r"\+?[0-9][0-9 -]{3,30}")
 
 ASSET = AppriseAsset(
@@ -76,6 +78,18 @@ def checked(settings: Settings, address: str) -> str:
     return address.strip()
 
 
+def way_of(address: str) -> str:
+    """Return what it depends on that messages arrive at an address, without anything secret."""
+    scheme, _, _ = address.partition(":")
+    if scheme in ("mail", "sms"):
+        return scheme
+    target = Apprise.instantiate(address, asset=ASSET, suppress_exceptions=True)
+    # Most robots' hosts are fixed; what stands in the place of the host is their secret.
+    if target is None or "host" not in target.template_tokens:
+        return scheme
+    return f"{scheme}://{target.host}:{target.port or ''}"
+
+
 def shown(address: str) -> str:
     """Return as much of an address as its owner needs to know it again; never a secret."""
     scheme, _, rest = address.partition(":")
@@ -117,7 +131,9 @@ def _url(settings: Settings, address: str, message_id: str) -> str:
     if scheme == "sms":
         return gateway.replace("{phone}", quote(re.sub(r"[ -]", "", rest), safe=""))
     host = urlsplit(gateway).hostname or "huxue"
-    ours = {"to": rest, "+Message-ID": f"<{message_id}@{host}>", "format": "text", "rto": "15", "cto": "10"}
+    ours = {"to": rest, "+Message-ID": f"<{message_id}@{host}>", "format": "text"}
+    said = parse_qs(urlsplit(gateway).query)
+    ours |= {name: value for name, value in PATIENCE.items() if name not in said}
     query = "&".join(f"{quote(k, safe='+')}={quote(v, safe='')}" for k, v in ours.items())
     return gateway + ("&" if "?" in gateway else "?") + query
 

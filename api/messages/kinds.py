@@ -54,3 +54,6 @@ CHOICES: dict[MessageKind, Choice] = {
 
 CHOSEN: tuple[MessageKind, ...] = tuple(kind for kind in get_args(MessageKind) if kind != "test")
 """What can be chosen; a test is sent by whoever asks for one."""
+
+URGENT: frozenset[MessageKind] = frozenset({"called_out", "replaced", "not_checked_in", "swap_asked", "test"})
+"""What overtakes all else: somebody is to do something now, or watches for it."""

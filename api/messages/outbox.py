@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, cast, or_, select
+from sqlalchemy import String, and_, cast, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.accounts.tables import AccountRow, GrantRow
 from api.database.base import now
-from api.messages.kinds import CHOICES
+from api.messages.kinds import CHOICES, URGENT
 from api.messages.tables import ChannelRow, ChoiceRow, MessageRow
 from api.standing.tables import CrewRow
 
@@ -83,6 +83,27 @@ def put_test(session: Session, channel: int) -> str:
     row = _row("test", channel, id_, {}, None)
     session.add(MessageRow(**row))
     return str(row["id"])
+
+
+def is_untried(session: Session, kind: MessageKind, key: str) -> bool:
+    """Say whether messages of a key wait, and none of them was tried."""
+    query = select(func.max(MessageRow.attempts)).where(
+        MessageRow.kind == kind,
+        MessageRow.key.startswith(f"{kind}:{key}:", autoescape=True),
+    )
+    return session.scalar(query) == 0
+
+
+def put_again(session: Session) -> int:
+    """Send all again that was given up, and return how many there are; what has become untrue since isn't said."""
+    moment = now()
+    again = session.scalars(
+        update(MessageRow)
+        .where(MessageRow.state == "failed", MessageRow.kind != "test")
+        .values(state="waiting", attempts=0, due_at=moment)
+        .returning(MessageRow.id)
+    )
+    return len(again.all())
 
 
 def admins_of(session: Session, sites: Collection[str]) -> list[int]:
@@ -168,6 +189,7 @@ def _row(
         "id": uuid.uuid4().hex,
         "channel": channel,
         "kind": kind,
+        "rank": 0 if kind in URGENT else 1,
         "key": f"{kind}:{key}:{channel}",
         "values": dict(values),
         "state": "waiting",

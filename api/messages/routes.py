@@ -9,7 +9,15 @@ from fastapi import Path
 from api.accounts.identity import Permission
 from api.messages import channels
 from api.messages.channels import Owner
-from api.messages.shapes import Channel, MessageChoices, NewChannel, NewUnitChannel, Outbox, SentMessage
+from api.messages.shapes import (
+    Channel,
+    MessageChoices,
+    NewChannel,
+    NewUnitChannel,
+    Outbox,
+    SentAgain,
+    SentMessage,
+)
 from api.routing import Current, InSession, InState, Routes
 
 mine = Routes("/me", "Messages")
@@ -109,3 +117,9 @@ def change_unit_choices(
 def read_outbox(session: InSession) -> Outbox:
     """Read how many messages wait, were sent or failed, and why the latest failed."""
     return channels.outbox(session)
+
+
+@routes.on("POST", "/outbox/retry", Permission.PUBLISH)
+def send_again(session: InSession, identity: Current) -> SentAgain:
+    """Send all again that was tried too often and has failed, as after an outage of the gateway."""
+    return channels.retry(session, identity.actor)

@@ -95,3 +95,9 @@ class Outbox(BaseModel):
 
     counts: dict[str, int]
     troubled: list[SentMessage]
+
+
+class SentAgain(BaseModel):
+    """How many messages that had failed are sent again."""
+
+    messages: int

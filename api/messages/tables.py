@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database.base import Base, Key, Moment, Text, Value
 
 Address = String(1000)
+
+
+def _scheme(context: DefaultExecutionContext) -> str:
+    """Return how an address begins, for what says nothing of the way there."""
+    address: str = context.get_current_parameters()["address"]  # type: ignore[no-untyped-call]
+    return address.partition(":")[0]
 
 
 class ChannelRow(Base):
@@ -18,6 +25,9 @@ class ChannelRow(Base):
     address
         ``mail:`` or ``sms:`` with the address or number behind, or an Apprise URL, which may hold a
         robot's secret: it is never shown or logged whole.
+    way
+        What it depends on that messages arrive there: ``mail``, ``sms``, a robot's scheme, with the host where
+        addresses name one.
     language
         Of a unit's; an account's messages are in its language.
     failing_since
@@ -31,6 +41,7 @@ class ChannelRow(Base):
     unit: Mapped[Key | None] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"), index=True)
     name: Mapped[Text]
     address: Mapped[str] = mapped_column(Address)
+    way: Mapped[str] = mapped_column(String(300), default=_scheme)
     language: Mapped[Key] = mapped_column(default="zh")
     created_at: Mapped[Moment]
     failing_since: Mapped[Moment | None]
@@ -61,6 +72,8 @@ class MessageRow(Base):
         Stays the same however often it is tried: in mails the Message-ID.
     key
         What it tells, and to which channel: the same is never told twice.
+    rank
+        Which go first: 0 what is wanted now, 1 all else.
     values
         What it is about, by ids.
     state
@@ -74,11 +87,12 @@ class MessageRow(Base):
     """
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ix_messages_state_due", "state", "due_at"),)
+    __table_args__ = (Index("ix_messages_state_rank_due", "state", "rank", "due_at"),)
 
     id: Mapped[Key] = mapped_column(primary_key=True)
     channel: Mapped[int] = mapped_column(ForeignKey("message_channels.id", ondelete="CASCADE"), index=True)
     kind: Mapped[Key]
+    rank: Mapped[int]
     key: Mapped[str] = mapped_column(String(300), unique=True)
     values: Mapped[Value]
     state: Mapped[Key]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from api.accounts.tables import AccountRow
+from api.database.base import now
 from api.day import coming
-from api.day.tables import PresenceRow
-from api.feeds.telling import Names, read_names
+from api.day.tables import CallOutAskRow, CallOutRow, PresenceRow
+from api.feeds.telling import read_names
+from api.messages.told import Told, account_of, language_of
 from api.plans.tables import DutyRow, PlanRow
 from api.roster import holders
 from api.standing.tables import SiteRow
@@ -24,97 +24,29 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from api.messages.tables import ChannelRow, MessageRow
-
-Language = Literal["zh", "en"]
+    from api.messages.told import Text
 
 MOST = 20
 """Duties that one message lists."""
 
-DAYS = {
-    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
 
-
-class Text(NamedTuple):
-    """A message in words."""
-
-    title: str
-    body: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """Whom a message is for, and in which language.
-
-    Attributes
-    ----------
-    person
-        Of the account; None: it is nobody who holds posts.
-    unit
-        Whose group it is; None: it is an account's.
-    link
-        The service's address, where it is known.
-    """
-
-    session: Session
-    names: Names
-    language: Language
-    person: str | None
-    unit: str | None
-    link: str | None
-
-    def say(self, zh: str, en: str) -> str:
-        """Return the words of the language."""
-        return zh if self.language == "zh" else en
-
-    def text(self, title: str, lines: Sequence[str]) -> Text:
-        """Return a text of some lines, with the service's address below."""
-        return Text(title, "\n".join([*lines, *([self.link] if self.link else [])]))
-
-    def day(self, date: dt.date) -> str:
-        """Return a date with its weekday."""
-        weekday = DAYS[self.language][date.weekday()]
-        return self.say(f"{date.month}月{date.day}日 {weekday}", f"{weekday} {date:%d %b}")
-
-    def duty(self, duty: DutyRow) -> str:
-        """Return a duty in one line."""
-        start, end = (moment.astimezone(self.names.zone) for moment in (duty.start, duty.end))
-        site = self.names.sites.get(duty.site)
-        zh, en = self.names.roles.get(duty.role, (duty.role, duty.role))
-        position = site.position(duty.role, duty.index) if site else None
-        where = f"({position.name})" if position else ""
-        name = site.name if site else duty.site
-        return f"{self.day(duty.date)} {start:%H:%M}–{end:%H:%M} {name}{where} {self.say(zh, en)}"
-
-
-def language_of(session: Session, channel: ChannelRow) -> Language:
-    """Return in which language a channel's messages are: its account's, or a unit's as it was said."""
-    account = _account_of(session, channel)
-    return "en" if (channel if account is None else account).language == "en" else "zh"
-
-
-def _account_of(session: Session, channel: ChannelRow) -> AccountRow | None:
-    return None if channel.account is None else session.get(AccountRow, channel.account)
-
-
-def words(session: Session, row: MessageRow, channel: ChannelRow, link: str | None) -> Text | None:
+def words(session: Session, row: MessageRow, channel: ChannelRow, base: str | None) -> Text | None:
     """Return what a message says to who is behind a channel; None when there is nothing to say any more."""
-    account = _account_of(session, channel)
+    account = account_of(session, channel)
     told = Told(
         session=session,
         names=read_names(session),
         language=language_of(session, channel),
         person=None if account is None else account.person,
         unit=channel.unit,
-        link=link,
+        base=None if base is None else base.rstrip("/"),
     )
     return _SAID[row.kind](told, row.values)
 
 
 def _test(told: Told, values: dict[str, Any]) -> Text | None:
     title = told.say("护学:测试消息", "Huxue: a test")
-    return told.text(title, [told.say("这个地址能收到消息。", "Messages reach this address.")])
+    return told.text(title, [told.say("这个地址能收到消息。", "Messages reach this address.")], "settings")
 
 
 def _published(told: Told, values: dict[str, Any]) -> Text | None:
@@ -122,36 +54,44 @@ def _published(told: Told, values: dict[str, Any]) -> Text | None:
     if plan is None or plan.revision is None:
         return None
     last = plan.start + dt.timedelta(days=plan.days - 1)
+    if last < told.names.today:
+        return None
     title = told.say(
         f"护学排班已发布:{plan.start.month}月{plan.start.day}日至{last.month}月{last.day}日",
         f"Roster published: {plan.start:%d %b} to {last:%d %b}",
     )
     if told.unit is not None:
-        return told.text(title, [told.say("请查看本单位的值班表。", "Look at your unit's roster.")])
+        return _of_unit(told, title)
     duties = _own(told, DutyRow.plan == plan.id)
-    return told.text(title, _listed(told, duties)) if duties else None
+    return told.text(title, _listed(told, duties), "duties") if duties else None
 
 
 def _changed(told: Told, values: dict[str, Any]) -> Text | None:
     title = told.say("护学排班有变动", "Your roster has changed")
     if told.unit is not None:
-        return told.text(title, [told.say("请查看本单位的值班表。", "Look at your unit's roster.")])
+        return _of_unit(told, title)
     duties = _own(told, DutyRow.plan == values["plan"], DutyRow.number >= values["number"], gone=True)
     if not duties:
         return None
     gone = told.say("【已取消】", "[cancelled] ")
     lines = [(gone if d.cancelled_at else "") + told.duty(d) for d in duties[:MOST]]
-    return told.text(title, [*lines, *_more(told, duties)])
+    return told.text(title, [*lines, *_more(told, duties)], "duties")
+
+
+def _of_unit(told: Told, title: str) -> Text:
+    # The first page leads everybody in a group to what they may see of it.
+    return told.text(title, [told.say("请查看本单位的值班表。", "Look at your unit's roster.")])
 
 
 def _tomorrow(told: Told, values: dict[str, Any]) -> Text | None:
     date = dt.date.fromisoformat(values["date"])
     duties = _own(told, DutyRow.date == date)
-    if not duties:
+    if not duties or date < told.names.today:
         return None
-    return told.text(
-        told.say(f"明天({told.day(date)})值守", f"On duty tomorrow, {told.day(date)}"), _listed(told, duties)
-    )
+    title = told.say(f"明天({told.day(date)})值守", f"On duty tomorrow, {told.day(date)}")
+    if date == told.names.today:
+        title = told.say(f"今天({told.day(date)})值守", f"On duty today, {told.day(date)}")
+    return told.text(title, _listed(told, duties), "duties")
 
 
 def _swap(zh: str, en: str, *states: str) -> Callable[[Told, dict[str, Any]], Text | None]:
@@ -174,7 +114,9 @@ def _swap(zh: str, en: str, *states: str) -> Callable[[Told, dict[str, Any]], Te
         if more := values.get("more"):
             lines.append(told.say(f"另有{more}项待批准", f"and {more} more wait for approval"))
         lines += [told.say(f"原因:{row.reason}", f"Reason: {row.reason}")] if row.reason else []
-        return told.text(told.say(zh, en), lines)
+        decides = row.state == "accepted" and told.person is None
+        place = ("school", duties[row.handovers[0]["uid"]].site, "swaps") if decides else ("swaps",)
+        return told.text(told.say(zh, en), lines, *place)
 
     return say
 
@@ -207,53 +149,53 @@ def _swap_ended(told: Told, values: dict[str, Any]) -> Text | None:
     return _swap(*ends[state], state)(told, values)
 
 
-def _duty(zh: str, en: str) -> Callable[[Told, dict[str, Any]], Text | None]:
-    """Return what is said of one duty that stands."""
-
-    def say(told: Told, values: dict[str, Any]) -> Text | None:
-        duty = told.session.get(DutyRow, values["duty"])
-        if duty is None or duty.cancelled_at is not None:
-            return None
-        return told.text(told.say(zh, en), [told.duty(duty)])
-
-    return say
-
-
-def _nobody_came(told: Told, shift: str) -> Text | None:
-    """Return that nobody of a shift is there; None when somebody has come by now, or nobody has to."""
-    query = (
-        select(DutyRow, PresenceRow)
-        .outerjoin(PresenceRow, PresenceRow.uid == DutyRow.uid)
-        .where(DutyRow.shift == shift, DutyRow.cancelled_at.is_(None))
-        .order_by(DutyRow.start, DutyRow.uid)
-    )
-    found = [(duty, presence) for duty, presence in told.session.execute(query)]
-    if not found or any(coming.of(presence).state == "here" for _, presence in found):
+def _replaced(told: Told, values: dict[str, Any]) -> Text | None:
+    duty = _standing(told, values)
+    if duty is None:
         return None
-    duty, zone = found[-1][0], told.names.zone
-    site = told.names.sites.get(duty.site)
-    zh, en = told.names.windows.get(duty.window, (duty.window, duty.window))
-    line = (
-        f"{told.day(duty.date)} {duty.start.astimezone(zone):%H:%M} {site.name if site else duty.site} {told.say(zh, en)}: "
-        + told.say(f"{len(found)} 岗均无人签到", f"none of {len(found)} has checked in")
+    return told.text(
+        told.say("值守已由您接替", "You take over this duty"), [told.duty(duty)], "duties", duty.uid
     )
-    return told.text(told.say("整班无人到岗", "Nobody of a shift is here"), [line])
+
+
+def _called_out(told: Told, values: dict[str, Any]) -> Text | None:
+    duty = _standing(told, values)
+    row = told.session.get(CallOutRow, values["call_out"])
+    ask = told.session.get(CallOutAskRow, (values["call_out"], values["place"]))
+    if duty is None or row is None or row.state != "asking" or ask is None:
+        return None
+    if ask.answer not in (None, "silent"):
+        return None
+    lines = [told.duty(duty)]
+    if ask.answer is None and ask.until is not None:
+        until = f"{ask.until.astimezone(told.names.zone):%H:%M:%S}"
+        lines.append(
+            told.say(f"请在 {until} 前答复,之后会询问下一位。", f"Answer by {until}: then the next is asked.")
+        )
+    return told.text(told.say("请您临时顶班", "You are asked to step in"), lines, "duties")
 
 
 def _not_checked_in(told: Told, values: dict[str, Any]) -> Text | None:
-    if "shift" in values:
-        return _nobody_came(told, values["shift"])
+    duty = _standing(told, values)
+    if duty is None or coming.of(told.session.get(PresenceRow, duty.uid)).state is not None:
+        return None
+    title, line = told.say("值守人员尚未签到", "Not checked in"), told.duty(duty)
+    if told.person is not None and told.person in holders.people_of(told.session, duty.assignee):
+        return told.text(title, [line], "duties", duty.uid)
+    # Who leads the shift, or looks after the school, has to know whom to look for.
+    names = holders.names_of(told.session, [duty.assignee])
+    line = f"{line}: {names.get(duty.assignee, duty.assignee)}"
+    if told.unit is not None:
+        return told.text(title, [line])
+    leads = _own(told, DutyRow.shift == duty.shift)
+    place = ("duties", leads[0].uid, "gate") if leads else ("school", duty.site, "day")
+    return told.text(title, [line], *place)
+
+
+def _standing(told: Told, values: dict[str, Any]) -> DutyRow | None:
+    """Return a duty that stands and isn't over."""
     duty = told.session.get(DutyRow, values["duty"])
-    if duty is None or duty.cancelled_at is not None:
-        return None
-    if coming.of(told.session.get(PresenceRow, duty.uid)).state is not None:
-        return None
-    line = told.duty(duty)
-    if told.person is not None and told.person not in holders.people_of(told.session, duty.assignee):
-        # Who leads the shift has to know whom to look for.
-        names = holders.names_of(told.session, [duty.assignee])
-        line = f"{line}: {names.get(duty.assignee, duty.assignee)}"
-    return told.text(told.say("值守人员尚未签到", "Not checked in"), [line])
+    return None if duty is None or duty.cancelled_at is not None or duty.end <= now() else duty
 
 
 def _input_wanted(told: Told, values: dict[str, Any]) -> Text | None:
@@ -275,7 +217,9 @@ def _input_wanted(told: Told, values: dict[str, Any]) -> Text | None:
                 f"Until {told.day(until.date())} {until:%H:%M}",
             )
         )
-    return told.text(told.say("请确认下周的排班信息", "Confirm your input for the roster"), lines)
+    return told.text(
+        told.say("请确认下周的排班信息", "Confirm your input for the roster"), lines, "school", site.id
+    )
 
 
 _SAID: dict[str, Callable[[Told, dict[str, Any]], Text | None]] = {
@@ -289,8 +233,8 @@ _SAID: dict[str, Callable[[Told, dict[str, Any]], Text | None]] = {
     "swap_ended": _swap_ended,
     "swap_to_approve": _swap("有换班待批准", "A swap waits for your approval", "accepted"),
     "not_checked_in": _not_checked_in,
-    "called_out": _duty("请您临时顶班", "You are asked to step in"),
-    "replaced": _duty("值守已由您接替", "You take over this duty"),
+    "called_out": _called_out,
+    "replaced": _replaced,
     "input_wanted": _input_wanted,
 }
 

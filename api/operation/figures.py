@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import get_args
 
 from prometheus_client import (
@@ -20,7 +21,7 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,12 +44,25 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 def exposition(engine: Engine) -> tuple[bytes, str]:
     """Return all figures, and their media type; those of the database only while it answers."""
     registry = REGISTRY
-    if os.environ.get(SHARED):
+    if folder := os.environ.get(SHARED):
+        _forget_the_dead(Path(folder))
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     kept = CollectorRegistry()
     kept.register(_Runs(engine))
     return generate_latest(registry) + generate_latest(kept), CONTENT_TYPE_LATEST
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Leave out what lives in processes that have ended."""
+    for file in folder.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+        except PermissionError:
+            pass
 
 
 class _Runs(Collector):

@@ -100,6 +100,6 @@ def of_others() -> Iterator[Base]:
     )
     yield ChannelRow(id=key, account=key, name="c", address="mail:a@example.cn", created_at=at)
     yield MessageRow(
-        id=OTHER["messages"], channel=key, kind="test", key="m", values={}, state="sent", created_at=at,
+        id=OTHER["messages"], channel=key, kind="test", rank=0, key="m", values={}, state="sent", created_at=at,
         due_at=at, attempts=1,
     )  # fmt: skip

@@ -283,6 +283,7 @@ TABLE = (
     Ask("GET /units/{unit}/message-choices", IN_SCOPE),
     Ask("PUT /units/{unit}/message-choices", "401 200 200/404 200/404 403 403", {"wanted": {}}),
     Ask("GET /messages/outbox", CITY_ONLY.format(200)),
+    Ask("POST /messages/outbox/retry", CITY_ONLY.format(200)),
     # The day; nothing is published here
     Ask("GET /days/{date}", READ),
     Ask("GET /days/{date}/counts", READ),

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import socket
 import threading
-from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from api_cases import Client, Users
-from pydantic import SecretStr
+from api_cases import Users
+from message_cases import FIXTURES, Mailbox, body, channel, messages, sent
 from roster_cases import MONDAY, PLAN, audited, post, solved, tags
 from run_cases import step
 from sqlalchemy import select, update
@@ -25,45 +22,15 @@ from api.messages.gateway import deliver
 from api.messages.outbox import put
 from api.messages.postman import AGAIN, LEASE, Postman
 from api.messages.tables import ChannelRow, MessageRow
-from api.messages.words import Text
+from api.messages.told import Text
 from api.settings import Settings
 from api.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
-
-    from fastapi import FastAPI
 
 
-class Mailbox:
-    """A mail server that keeps what it takes; while ``full`` it takes nothing."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.full = False
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
-        self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
-
-    def __enter__(self) -> Mailbox:
-        self._controller.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._controller.stop()
-
-    @property
-    def gateway(self) -> SecretStr:
-        """The Apprise URL that sends here."""
-        return SecretStr(f"mailto://127.0.0.1:{self._port}/?from=huxue@example.cn")
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        """Take a mail, or don't."""
-        if self.full:
-            return "452 no room"
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
+mailbox, settings, users, postman = FIXTURES
 
 
 @pytest.fixture(autouse=True)
@@ -73,63 +40,19 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """A real mail server."""
-    with Mailbox() as found:
-        yield found
-
-
-@pytest.fixture
-def settings(database: str, tmp_path: Any, mailbox: Mailbox) -> Settings:
-    """Settings with the mail server as gateway."""
-    return Settings(data=tmp_path, database=database, mail_gateway=mailbox.gateway, _env_file=None)
-
-
-@pytest.fixture
-def users(app: FastAPI, state: State) -> Users:
-    """Clients, without a postman of the service's own: the tests say when there is a round."""
-    app.state.huxue = state
-    return Users(state, Client(app))
-
-
-@pytest.fixture
-def postman(state: State) -> Postman:
-    """A postman that goes when told."""
-    return Postman(state.settings, state.engine)
-
-
-def _channel(client: Client, address: str = "mail:somebody@example.cn", **more: Any) -> int:
-    answer = client.post(f"{API}/me/channels", json={"name": "x", "address": address, **more})
-    assert answer.status_code == 201, answer.text
-    found: int = answer.json()["id"]
-    return found
-
-
-def _body(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
-
-
-def _messages(state: State) -> list[MessageRow]:
-    with reading(state.engine) as session:
-        return list(session.scalars(select(MessageRow).order_by(MessageRow.created_at, MessageRow.key)))
-
-
 def test_a_member_is_told_what_is_published_and_what_changes(
     users: Users, state: State, postman: Postman, mailbox: Mailbox
 ) -> None:
     _, roster = solved()
     held = next(a for a in roster.assignments if a.role == "staff" and a.shift.startswith("S0001/"))
     client = member(users, state, held.assignee)
-    _channel(client)
+    channel(client)
     publish(users, state)
     mine = client.get(f"{API}/me/duties").json()
     assert postman.round() >= 1
     (told,) = mailbox.mails
     assert "11月30日" in told["Subject"]
-    assert _body(told).count("–") == len(mine)
+    assert body(told).count("–") == len(mine)
     # One duty is cleared and published: only who had it is told, and only of that.
     dispatcher = users["dispatcher"]
     answer = dispatcher.post(
@@ -142,8 +65,8 @@ def test_a_member_is_told_what_is_published_and_what_changes(
     step(dispatcher, MONDAY, "publish")
     postman.round()
     (told,) = mailbox.mails
-    assert "【已取消】" in _body(told)
-    assert _body(told).count("–") == 1
+    assert "【已取消】" in body(told)
+    assert body(told).count("–") == 1
 
 
 def test_a_swap_is_told_step_by_step(users: Users, state: State, postman: Postman, mailbox: Mailbox) -> None:
@@ -158,48 +81,40 @@ def test_a_swap_is_told_step_by_step(users: Users, state: State, postman: Postma
     )
     asker, partner = member(users, state, duty.assignee), member(users, state, taker)
     for client, name in ((asker, "asker"), (partner, "partner"), (users["school_admin"], "admin")):
-        _channel(client, f"mail:{name}@example.cn")
+        channel(client, f"mail:{name}@example.cn")
     partner_account = partner.get(f"{API}/session").json()
     assert partner_account["login"]
     swap = ask(asker, "give_away", (duty.uid, taker), note="家长会")
-    told = [_round(postman, mailbox)]
+    told = [sent(postman, mailbox)]
     do(partner, swap["id"], "accept")
-    told.append(_round(postman, mailbox))
+    told.append(sent(postman, mailbox))
     do(users["school_admin"], swap["id"], "approve")
-    told.append(_round(postman, mailbox))
+    told.append(sent(postman, mailbox))
     assert told == [["partner"], ["admin", "asker"], ["asker", "partner"]]
-    assert "家长会" in _body(mailbox.mails[0])
+    assert "家长会" in body(mailbox.mails[0])
     assert "批准" in mailbox.mails[1]["Subject"] + mailbox.mails[2]["Subject"]
-
-
-def _round(postman: Postman, mailbox: Mailbox) -> list[str]:
-    """Send all that is due, and return to whom."""
-    before = len(mailbox.mails)
-    while postman.round():
-        pass
-    return sorted(str(mail["To"]).partition("@")[0] for mail in mailbox.mails[before:])
 
 
 def test_choices_are_kept(users: Users, state: State, postman: Postman, mailbox: Mailbox) -> None:
     client = users["member"]
-    _channel(client)
+    channel(client)
     wanted = client.get(f"{API}/me/message-choices").json()["wanted"]
     assert wanted["tomorrow"] is True
     answer = client.put(f"{API}/me/message-choices", json={"wanted": {"published": False}})
     assert answer.json()["wanted"] == {**wanted, "published": False}
     assert client.put(f"{API}/me/message-choices", json={"wanted": {"none": True}}).status_code == 422
     publish(users, state)
-    assert _round(postman, mailbox) == []
+    assert sent(postman, mailbox) == []
 
 
 def test_a_mail_has_the_same_id_however_often_it_is_tried(
     users: Users, state: State, postman: Postman, mailbox: Mailbox, clock: time_machine.Traveller
 ) -> None:
-    channel = _channel(users["member"])
+    channel(users["member"])
     publish(users, state)
     mailbox.full = True
-    assert _round(postman, mailbox) == []
-    (row,) = _messages(state)
+    assert sent(postman, mailbox) == []
+    (row,) = messages(state)
     assert (row.state, row.attempts, row.error) == ("waiting", 1, "not_taken")
     shown = users["member"].get(f"{API}/me/channels").json()
     assert shown[0]["failing_since"] is not None
@@ -209,9 +124,9 @@ def test_a_mail_has_the_same_id_however_often_it_is_tried(
     assert postman.round() == 0  # not yet due again
     clock.shift(AGAIN[0] + dt.timedelta(seconds=1))
     mailbox.full = False
-    assert _round(postman, mailbox) == ["somebody"]
+    assert sent(postman, mailbox) == ["somebody"]
     assert mailbox.mails[0]["Message-ID"] == f"<{row.id}@127.0.0.1>"
-    (row,) = _messages(state)
+    (row,) = messages(state)
     assert (row.state, row.attempts, row.error) == ("sent", 2, None)
     assert users["member"].get(f"{API}/me/channels").json()[0]["failing_since"] is None
     # What was in the hand of a process that died comes again under the same id.
@@ -219,9 +134,8 @@ def test_a_mail_has_the_same_id_however_often_it_is_tried(
         session.execute(update(MessageRow).values(state="waiting", leased_until=clock_now() + LEASE))
     assert postman.round() == 0
     clock.shift(LEASE + dt.timedelta(seconds=1))
-    assert _round(postman, mailbox) == ["somebody"]
+    assert sent(postman, mailbox) == ["somebody"]
     assert mailbox.mails[1]["Message-ID"] == mailbox.mails[0]["Message-ID"]
-    assert channel
 
 
 def clock_now() -> dt.datetime:
@@ -232,19 +146,19 @@ def clock_now() -> dt.datetime:
 def test_it_is_given_up_in_the_end(
     users: Users, state: State, postman: Postman, mailbox: Mailbox, clock: time_machine.Traveller
 ) -> None:
-    _channel(users["member"])
+    channel(users["member"])
     publish(users, state)
     mailbox.full = True
     for pause in (*AGAIN, dt.timedelta(days=1)):
         assert postman.round() == 1
         clock.shift(pause + dt.timedelta(seconds=1))
     assert postman.round() == 0
-    assert [row.state for row in _messages(state)] == ["failed"]
+    assert [row.state for row in messages(state)] == ["failed"]
 
 
 def test_several_postmen_send_each_message_once(users: Users, state: State, mailbox: Mailbox) -> None:
     """Sixty messages, three postmen at once."""
-    channel = _channel(users["member"])
+    channel(users["member"])
     publish(users, state)
     with writing(state.engine) as session:
         for k in range(60):
@@ -263,7 +177,6 @@ def test_several_postmen_send_each_message_once(users: Users, state: State, mail
         thread.join()
     ids = [mail["Message-ID"] for mail in mailbox.mails]
     assert len(ids) == len(set(ids)) == 61
-    assert channel
 
 
 def test_who_is_on_duty_tomorrow_is_told_once(
@@ -271,14 +184,14 @@ def test_who_is_on_duty_tomorrow_is_told_once(
 ) -> None:
     publish(users, state)
     duty = duties_of(state, site="S0001", role="staff", date=dt.date(2026, 11, 30))[0]
-    _channel(member(users, state, duty.assignee))
+    channel(member(users, state, duty.assignee))
     postman.look_at_the_clock()
-    assert _round(postman, mailbox) == []
+    assert sent(postman, mailbox) == []
     clock.move_to(dt.datetime(2026, 11, 29, 10, 1, tzinfo=dt.UTC))  # six in the evening
     for _ in range(3):
         postman.look_at_the_clock()
         clock.shift(60)
-    assert _round(postman, mailbox) == ["somebody"]
+    assert sent(postman, mailbox) == ["somebody"]
     assert "11月30日" in mailbox.mails[0]["Subject"]
 
 
@@ -292,12 +205,12 @@ def test_an_expired_swap_is_told(
         if (found := ways(users["school_admin"], d.uid)["partners"]["takers"])
     )
     asker = member(users, state, duty.assignee)
-    _channel(asker)
+    channel(asker)
     asker.put(f"{API}/me/message-choices", json={"wanted": {"tomorrow": False}})
     ask(asker, "give_away", (duty.uid, taker))
     clock.move_to(duty.start)
     postman.look_at_the_clock()
-    assert _round(postman, mailbox) == ["somebody"]
+    assert sent(postman, mailbox) == ["somebody"]
     assert "过期" in mailbox.mails[0]["Subject"]
 
 
@@ -305,21 +218,21 @@ def test_a_test_says_whether_it_arrived(
     users: Users, state: State, postman: Postman, mailbox: Mailbox
 ) -> None:
     client = users["member"]
-    channel = _channel(client)
+    number = channel(client)
     with writing(state.engine) as session:
         session.execute(update(AccountRow).where(AccountRow.login == "member").values(language="en"))
-    sent = client.post(f"{API}/me/channels/{channel}/test")
-    assert (sent.status_code, sent.json()["state"]) == (202, "waiting")
-    assert _round(postman, mailbox) == ["somebody"]
+    asked = client.post(f"{API}/me/channels/{number}/test")
+    assert (asked.status_code, asked.json()["state"]) == (202, "waiting")
+    assert sent(postman, mailbox) == ["somebody"]
     # In the language of the account, as the list of its addresses says.
     assert "test" in mailbox.mails[0]["Subject"]
     assert [c["language"] for c in client.get(f"{API}/me/channels").json()] == ["en"]
-    url = f"{API}/me/messages/{sent.json()['id']}"
+    url = f"{API}/me/messages/{asked.json()['id']}"
     assert client.get(url).json()["state"] == "sent"
     assert users["school_admin"].get(url).status_code == 404
     mailbox.full = True
-    failed = client.post(f"{API}/me/channels/{channel}/test").json()["id"]
-    _round(postman, mailbox)
+    failed = client.post(f"{API}/me/channels/{number}/test").json()["id"]
+    sent(postman, mailbox)
     told = client.get(f"{API}/me/messages/{failed}").json()
     assert (told["state"], told["error"]) == ("failed", "not_taken")
 
@@ -336,9 +249,9 @@ def test_units_have_robots_of_their_own(users: Users, state: State) -> None:
     choices = admin.get(f"{API}/units/S0001/message-choices").json()["wanted"]
     assert (choices["published"], choices["not_checked_in"], "tomorrow" in choices) == (True, False, False)
     publish(users, state)
-    assert {row.kind for row in _messages(state)} == {"published"}
+    assert {row.kind for row in messages(state)} == {"published"}
     assert admin.delete(f"{url}/{added.json()['id']}").status_code == 204
-    assert _messages(state) == []  # nothing waits for it any more
+    assert messages(state) == []  # nothing waits for it any more
     assert "0123456789abcdef" not in json.dumps([row.after for row in audited(state, "channel.add")])
 
 
@@ -371,21 +284,23 @@ def test_nothing_of_an_address_is_in_errors_or_logs(
     # The robot's host can't be reached from here, or refuses the secret: either way it fails.
     postman.round()
     written = capsys.readouterr()
-    (row,) = _messages(state)
+    (row,) = messages(state)
     assert row.error is not None
     assert "s3cr3t" not in written.out + written.err + caplog.text + row.error
 
 
 def test_the_service_has_a_postman(users: Users, state: State, mailbox: Mailbox) -> None:
     """The one of the process goes by itself."""
-    channel = _channel(users["member"])
-    state.postman.rounds.start()
+    number = channel(users["member"])
+    for rounds in state.postman.rounds:
+        rounds.start()
     try:
-        message = users["member"].post(f"{API}/me/channels/{channel}/test").json()["id"]
+        message = users["member"].post(f"{API}/me/channels/{number}/test").json()["id"]
         for _ in range(200):
             if users["member"].get(f"{API}/me/messages/{message}").json()["state"] == "sent":
                 break
             threading.Event().wait(0.1)
     finally:
-        state.postman.rounds.stop()
+        for rounds in state.postman.rounds:
+            rounds.stop()
     assert [mail["To"] for mail in mailbox.mails] == ["somebody@example.cn"]

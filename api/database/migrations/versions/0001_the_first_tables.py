@@ -427,6 +427,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=64), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=1000), nullable=False),
+        sa.Column("way", sa.String(length=300), nullable=False),
         sa.Column("language", sa.String(length=64), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("failing_since", UtcDateTime(), nullable=True),
@@ -529,6 +530,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("channel", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=300), nullable=False),
         sa.Column("values", Json, nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
@@ -546,7 +548,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_channel"), ["channel"], unique=False)
-        batch_op.create_index("ix_messages_state_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_messages_state_rank_due", ["state", "rank", "due_at"], unique=False)
 
     op.create_table(
         "repairs",
@@ -906,7 +908,7 @@ def downgrade() -> None:
 
     op.drop_table("repairs")
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.drop_index("ix_messages_state_due")
+        batch_op.drop_index("ix_messages_state_rank_due")
         batch_op.drop_index(batch_op.f("ix_messages_channel"))
 
     op.drop_table("messages")
