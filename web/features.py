@@ -36,6 +36,7 @@ from web.school.timetable_pages import pages as timetables
 from web.school.week_pages import pages as school_week
 from web.shell.home import pages as home
 from web.shell.session import pages as session
+from web.swaps.decision_pages import pages as approvals
 from web.swaps.swap_pages import pages as swaps
 from web.swaps.way_pages import pages as ways
 from web.swaps.wish_pages import pages as wishes
@@ -68,6 +69,7 @@ PAGES = (
     ways,
     wishes,
     swaps,
+    approvals,
     gate,
     calls,
     overview,

@@ -8,7 +8,7 @@ import re
 
 import pytest
 from browser_cases import DESKTOP, PASSWORD, PHONE, Served, serious
-from member_cases import busiest, duties_of, identity_of, login_of, subscribed
+from member_cases import agreed, busiest, login_of, subscribed
 from playwright.sync_api import Locator, Page, expect
 from roster_cases import MONDAY, violations
 from sqlalchemy import insert, select
@@ -18,8 +18,6 @@ from api.database.engine import reading, writing
 from api.plans import plans
 from api.plans.tables import ConfirmationRow
 from api.standing.tables import AbsenceRow, OfferRow, PersonRow, TimetableRow
-from api.swaps import asking, life, policy, ways
-from api.swaps.shapes import AskedDuty, NewSwap, SwapPolicy
 
 OFFICE = "/school/S0001"
 ADMIN = "school_admin"
@@ -39,29 +37,6 @@ def collect(served: Served) -> str:
     with writing(served.state.engine) as session:
         start = dt.date.fromisoformat(MONDAY) + dt.timedelta(days=7)
         return plans.create(session, SERVICE, served.state.problems, start, collects_until=until).id
-
-
-def agreed(served: Served) -> tuple[str, str, int]:
-    """Have two agree on an exchange that the school has to approve; return both and its number."""
-    state, giver = served.state, busiest(served, "duty_leader")
-    with writing(state.engine) as session:
-        lines = [SwapPolicy(role="duty_leader", approver="school_admin", automatic=False)]
-        policy.replace(session, SERVICE, lines)
-    with writing(state.engine) as session:
-        me = identity_of(session, login_of(served, giver))
-        found = ways.of(session, me, state.desk, duties_of(served, giver)[1].uid, chains=False)
-        handovers = [
-            AskedDuty(duty=found.uids[f"{h.duty.shift}|{h.duty.role}|{h.duty.assignee}"], taker=h.taker)
-            for h in found.partners.exchanges[0].handovers
-        ]
-        asked = NewSwap(kind="exchange", handovers=handovers, note="Parents' evening")
-        number = asking.ask(session, me, state.desk, state.settings, asked).id
-    taker = str(handovers[0].taker)
-    login = login_of(served, taker)
-    with writing(state.engine) as session:
-        other = identity_of(session, login)
-        life.accept(session, other, state.desk, state.settings, number, assignee=None, back=None)
-    return giver, taker, number
 
 
 def dialog(page: Page) -> Locator:

@@ -27,9 +27,9 @@ from web.desk.plan_head import head_of
 from web.desk.post_pages import Index, Role, Shift
 from web.desk.sheet import sheet
 from web.routing import InPage, Page, Pages
-from web.school.decision_pages import NoReason
 from web.school.office import office
 from web.school.weeks import beside, current
+from web.swaps.deciding import NoReason
 from web.swaps.ways import listed
 
 if TYPE_CHECKING:

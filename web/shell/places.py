@@ -34,6 +34,7 @@ def _(text: str) -> str:
 SCHOOL = Place("/school", _("My school"), symbol="building")
 WEEKS = Place("/plans", _("Weeks"), symbol="calendar3")
 TODAY = Place("/day", _("Today"), symbol="activity")
+APPROVALS = Place("/decisions", _("Approvals"), symbol="check2-square")
 IMPORT = Place("/imports", _("Import"), symbol="box-arrow-in-down")
 DUTIES = Place("/duties", _("My duties"), symbol="calendar-check")
 SWAPS = Place("/swaps", _("Swaps"), symbol="arrow-left-right")
@@ -46,6 +47,7 @@ def places(identity: Identity) -> list[Place]:
     asked = (
         (WEEKS, Permission.READ_ROSTER),
         (TODAY, Permission.READ_ROSTER),
+        (APPROVALS, Permission.DECIDE_SWAPS),
         (IMPORT, Permission.WRITE_CITY),
     )
     found = [place for place, permission in asked if identity.may(permission)]
