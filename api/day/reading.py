@@ -197,12 +197,13 @@ def _shifts(session: Session, plan: PlanRow, asked: Asked, shifts: tuple[str, ..
     if shifts:
         query = query.where(ShiftRow.id.in_(shifts))
     return {
-        id_: DayShift(id_, plan.id, window, start, end, [_need(n, start, end) for n in needs])
+        id_: DayShift(id_, plan.id, window, start, end, [need_of(n, start, end) for n in needs])
         for id_, window, start, end, needs in session.execute(query)
     }
 
 
-def _need(need: dict[str, Any], start: dt.datetime, end: dt.datetime) -> Need:
+def need_of(need: dict[str, Any], start: dt.datetime, end: dt.datetime) -> Need:
+    """Return what a shift from one moment to another asks for, of a stored need."""
     return Need(
         need["role"],
         need["minimum"],

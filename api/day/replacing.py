@@ -58,10 +58,15 @@ def directed(session: Session, identity: Identity, uid: str) -> DutyRow:
     duty = session.scalar(select(DutyRow).where(DutyRow.uid == uid, here))
     if duty is None:
         raise NotFound
-    approver = policy.approval_of(session, [(duty.role, duty.assignee)]).approver
-    if approver == "dispatcher" and not holds_sites(session, identity, Permission.EDIT_ROSTER, [duty.site]):
-        raise Forbidden("Dispatchers decide about these duties")
+    demand_word(session, identity, duty.role, duty.assignee, duty.site)
     return duty
+
+
+def demand_word(session: Session, identity: Identity, role: str, assignee: str, site: str) -> None:
+    """Raise `Forbidden` when dispatchers decide about somebody's duties of a role, and the caller is none."""
+    approver = policy.approval_of(session, [(role, assignee)]).approver
+    if approver == "dispatcher" and not holds_sites(session, identity, Permission.EDIT_ROSTER, [site]):
+        raise Forbidden("Dispatchers decide about these duties")
 
 
 def replace(
@@ -89,12 +94,19 @@ def replace(
     except judging.BeingReplanned:
         raise
     except Conflict as error:
-        # Whoever can serve at the site may be sent there; of all others, strangers are nobody's business.
-        rules = {v.rule for v in error.violations} if isinstance(error, RulesBroken) else {"role"}
-        if rules & {"role", "scope"} and not speaks_for(session, identity, [assignee]):
-            raise NotFound from error
+        demand_known(session, identity, assignee, error)
         raise
     return hand_over(session, identity.actor, plan, duty, judged, "pressed"), judged.rises
+
+
+def demand_known(session: Session, identity: Identity, assignee: str, error: Conflict) -> None:
+    """Raise `NotFound` when somebody can't serve at a site at all, and is none of the caller's business.
+
+    Whoever can serve at the site may be sent there; of all others, strangers are nobody's business.
+    """
+    rules = {v.rule for v in error.violations} if isinstance(error, RulesBroken) else {"role"}
+    if rules & {"role", "scope"} and not speaks_for(session, identity, [assignee]):
+        raise NotFound from error
 
 
 def shown(session: Session, row: ReplacementRow, rises: dict[str, int]) -> Replacement:

@@ -10,7 +10,18 @@ from fastapi import Body, Depends, Path, Query, Request, Response
 from api.accounts.identity import Permission
 from api.database.engine import reading as reader
 from api.database.engine import writing
-from api.day import board, calling, calls, happening, presence, reading, replacing, reporting, standins
+from api.day import (
+    board,
+    calling,
+    calls,
+    happening,
+    opened,
+    presence,
+    reading,
+    replacing,
+    reporting,
+    standins,
+)
 from api.day.coming import State
 from api.day.shapes import (
     Board,
@@ -20,10 +31,13 @@ from api.day.shapes import (
     CheckIn,
     DayCounts,
     DayHappenings,
+    DayPost,
     GateCode,
     Mark,
     NewCallOut,
+    NewHolder,
     NewReplacement,
+    PostFilled,
     Presence,
     Replacement,
     StandIns,
@@ -113,6 +127,25 @@ def download_day_report(session: InSession, state: InState, asked: Asked) -> Res
     }
     content = reporting.workbook(session, state.settings, asked)
     return Response(content, media_type=WORKBOOK, headers=headers)
+
+
+@routes.on("GET", "/{date}/posts/stand-ins", DIRECT)
+def list_stand_ins_for_post(
+    session: InSession, identity: Current, state: InState, date: dt.date, post: Annotated[DayPost, Query()]
+) -> StandIns:
+    """List who could take an open post now, the best first. 409 `not_open`, `duty_over`, `being_replanned`."""
+    return opened.stand_ins(session, identity, state.desk, date, post)
+
+
+@routes.on("POST", "/{date}/posts/replacement", DIRECT, status_code=201)
+def fill_post(
+    session: InSession, identity: Current, state: InState, date: dt.date, body: NewHolder
+) -> PostFilled:
+    """Give an open post to somebody at once, also while its shift goes on.
+
+    409 `rules_broken`, `not_open`, `duty_over`, `being_replanned`.
+    """
+    return opened.fill(session, identity, state.desk, date, body, body.assignee)
 
 
 @routes.on("POST", "/{date}/happenings", Permission.EDIT_ROSTER, status_code=201)

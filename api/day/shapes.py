@@ -251,16 +251,34 @@ class StandIn(BaseModel):
     rises: dict[str, int]
 
 
-class StandIns(BaseModel):
-    """Who could take a duty over now, the best first.
+class DayPost(BaseModel):
+    """A post of the day, as the board has it.
 
     Parameters
     ----------
+    index
+        Of those of its role, from 0 on.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    shift: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    role: Id
+    index: Annotated[int, Field(ge=0, lt=1000, description="Of the posts of its role, from 0 on.")]
+
+
+class StandIns(BaseModel):
+    """Who could take a duty over, or an open post, now, the best first.
+
+    Parameters
+    ----------
+    duty
+        None: the post is open.
     blocked
         How many others each hard rule keeps away; ``absent``: those who were marked absent that day.
     """
 
-    duty: str
+    duty: str | None
     candidates: list[StandIn]
     blocked: dict[str, int]
 
@@ -271,6 +289,43 @@ class NewReplacement(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"assignee": "S0001-T003"}]})
 
     assignee: Id
+
+
+class NewHolder(DayPost):
+    """Who takes an open post."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "shift": "S0001/2026-11-30/morning_arrival",
+                    "role": "staff",
+                    "index": 1,
+                    "assignee": "S0001-T003",
+                }
+            ]
+        },
+    )
+
+    assignee: Id
+
+
+class PostFilled(BaseModel):
+    """An open post that somebody has taken.
+
+    Parameters
+    ----------
+    duty
+        Its lasting id now.
+    rises
+        By how much each level gets dearer, of those that change.
+    """
+
+    duty: str
+    by: str
+    name: str
+    rises: dict[str, int]
 
 
 class Replacement(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
@@ -36,6 +37,22 @@ if TYPE_CHECKING:
 
 BEFORE_TIME = LEVELS.index("stand_ins") + 1
 """So many levels go before how soon somebody is there: what stays open, and whose school it is."""
+
+
+@dataclass(frozen=True)
+class OpenPost:
+    """A post of the day that nobody holds, as a published duty would have it."""
+
+    plan: str
+    shift: str
+    site: str
+    date: dt.date
+    window: str
+    role: str
+    index: int
+    start: dt.datetime
+    end: dt.datetime
+    assignee: None = None
 
 
 class Ranked(NamedTuple):
@@ -71,11 +88,18 @@ def of(session: Session, identity: Identity, desk: Desk, uid: str) -> StandIns:
     duty = replacing.directed(session, identity, uid)
     plan = plans.find(session, duty.plan)
     plans.in_state(plan, "published")
+    return listed(session, identity, desk, plan, duty)
+
+
+def listed(
+    session: Session, identity: Identity, desk: Desk, plan: PlanRow, duty: DutyRow | OpenPost
+) -> StandIns:
+    """Return who could take a duty, or an open post, as it is shown."""
     ranked, blocked = rank(session, desk, plan, duty)
     ids = [one.assignee for one in ranked]
     names, phones = names_of(session, ids), _phones(session, identity, ids)
     return StandIns(
-        duty=uid,
+        duty=None if duty.assignee is None else duty.uid,
         candidates=[
             StandIn(
                 **one._asdict(), name=names.get(one.assignee, one.assignee), phone=phones.get(one.assignee)
@@ -86,12 +110,17 @@ def of(session: Session, identity: Identity, desk: Desk, uid: str) -> StandIns:
     )
 
 
-def rank(session: Session, desk: Desk, plan: PlanRow, duty: DutyRow) -> tuple[list[Ranked], dict[str, int]]:
-    """Return who could take a duty over as things are published, the best first, and how many which rule keeps away.
+def rank(
+    session: Session, desk: Desk, plan: PlanRow, duty: DutyRow | OpenPost
+) -> tuple[list[Ranked], dict[str, int]]:
+    """Return who could take a duty or an open post, the best first, and how many which rule keeps away; as published.
 
     Who was marked absent that day isn't asked to come. Of an own post it is said who could if its holder doesn't.
     """
-    region = freed(desk.region(session, plan, sites=[duty.site], assignees=[duty.assignee]), [duty])
+    if duty.assignee is None:
+        region = desk.region(session, plan, sites=[duty.site])
+    else:
+        region = freed(desk.region(session, plan, sites=[duty.site], assignees=[duty.assignee]), [duty])
     swaps = judging.published_swaps(session, plan, region)
     try:
         found = swaps.candidates(duty.shift, duty.role, duty.assignee)
@@ -121,7 +150,7 @@ def rank(session: Session, desk: Desk, plan: PlanRow, duty: DutyRow) -> tuple[li
     return ranked, dict(blocked)
 
 
-def _late(duty: DutyRow, moment: dt.datetime, travel: int) -> int:
+def _late(duty: DutyRow | OpenPost, moment: dt.datetime, travel: int) -> int:
     there = moment + dt.timedelta(minutes=travel)
     return max(0, int((there - duty.start).total_seconds()) // 60)
 
@@ -136,7 +165,7 @@ def _absent(session: Session, date: dt.date) -> set[str]:
 
 
 def _ways(
-    session: Session, problem: Problem, duty: DutyRow, names: Sequence[str]
+    session: Session, problem: Problem, duty: DutyRow | OpenPost, names: Sequence[str]
 ) -> dict[str, tuple[int, str | None]]:
     """Return how many minutes each has to the site, and the site of the day's duty before that they come from."""
     last = _last_sites(session, problem, duty)
@@ -151,7 +180,7 @@ def _ways(
     }
 
 
-def _last_sites(session: Session, problem: Problem, duty: DutyRow) -> dict[str, str]:
+def _last_sites(session: Session, problem: Problem, duty: DutyRow | OpenPost) -> dict[str, str]:
     """Return where everybody who was on post that day before a duty was last."""
     query = (
         select(DutyRow.assignee, DutyRow.site)

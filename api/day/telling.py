@@ -21,6 +21,12 @@ def tell_replaced(session: Session, row: ReplacementRow, gone: DutyRow, come: Du
     outbox.put(session, "changed", [gone.assignee], key=f"replaced:{key}", values=values)
 
 
+def tell_filled(session: Session, come: DutyRow) -> None:
+    """Tell who takes an open post that they do."""
+    values = {"duty": come.uid}
+    outbox.put(session, "replaced", [come.assignee], key=f"filled:{come.uid}:{come.version}", values=values)
+
+
 def tell_called(session: Session, ask: CallOutAskRow, duty: DutyRow) -> None:
     """Tell somebody that they are asked to take a duty over."""
     values = {"duty": duty.uid, "call_out": ask.call_out, "place": ask.place}

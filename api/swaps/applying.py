@@ -13,7 +13,7 @@ from api.standing.rows import alone
 from models import Assignment, Horizon, Post, Roster
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -46,6 +46,22 @@ def put_in_force(
     _publish(session, problem, plan, handovers)
 
 
+def fill(
+    session: Session, actor: Actor, problem: Problem, plan: PlanRow, assignment: Assignment, *, action: str
+) -> None:
+    """Give an open post of a locked plan to somebody; it has been judged.
+
+    Parameters
+    ----------
+    problem, action
+        As `put_in_force` takes them.
+    """
+    alone(session)
+    post = Post(shift=assignment.shift, role=assignment.role, index=assignment.index)
+    store(session, actor, plan, {post: None}, {post: Held(assignment.assignee, False)}, action=action)
+    _replace(session, problem, plan, [assignment], set())
+
+
 def _posts(session: Session, plan: PlanRow, handovers: Sequence[Handover]) -> tuple[Posts, Posts]:
     """Return who holds the posts in the roster that is worked on, before and after."""
     taker = {(h.duty.shift, h.duty.role, h.duty.assignee): h.taker for h in handovers}
@@ -63,22 +79,35 @@ def _posts(session: Session, plan: PlanRow, handovers: Sequence[Handover]) -> tu
 
 
 def _publish(session: Session, problem: Problem, plan: PlanRow, handovers: Sequence[Handover]) -> None:
-    """Change the published duties: the givers' are cancelled, the takers' come, or come back."""
     gone = {(h.duty.assignee, h.duty.shift, h.duty.role): h.taker for h in handovers}
-    come = {(taker, shift, role) for (_, shift, role), taker in gone.items()}
+    query = select(DutyRow.assignee, DutyRow.shift, DutyRow.role, DutyRow.index).where(
+        DutyRow.plan == plan.id, tuple_(DutyRow.assignee, DutyRow.shift, DutyRow.role).in_(gone)
+    )
+    assignments = [
+        Assignment(shift=shift, role=role, index=index, assignee=gone[giver, shift, role])
+        for giver, shift, role, index in session.execute(query)
+    ]
+    _replace(session, problem, plan, assignments, gone.keys())
+
+
+def _replace(
+    session: Session,
+    problem: Problem,
+    plan: PlanRow,
+    assignments: Sequence[Assignment],
+    gone: Collection[duties.Triple],
+) -> None:
+    """Change the published duties: some are cancelled, and others come, or come back."""
+    come = {(a.assignee, a.shift, a.role) for a in assignments}
     # Others of the shifts are told who leads: their calendars may change too.
     query = select(DutyRow.__table__).where(
-        DutyRow.plan == plan.id, DutyRow.shift.in_({shift for _, shift, _ in gone})
+        DutyRow.plan == plan.id, DutyRow.shift.in_({shift for _, shift, _ in {*gone, *come}})
     )
     known = {
         (row["assignee"], row["shift"], row["role"]): dict(row) for row in session.execute(query).mappings()
     }
-    assignments = tuple(
-        Assignment(shift=shift, role=role, index=known[giver, shift, role]["index"], assignee=taker)
-        for (giver, shift, role), taker in gone.items()
-    )
-    roster = Roster(horizon=Horizon(start=plan.start, days=plan.days), assignments=assignments)
-    before = {triple: row for triple, row in known.items() if triple in gone.keys() | come}
+    roster = Roster(horizon=Horizon(start=plan.start, days=plan.days), assignments=tuple(assignments))
+    before = {triple: row for triple, row in known.items() if triple in {*gone, *come}}
     found = duties.difference(problem, before, duties.wanted(plan.id, problem, roster))
     duties.apply(session, found, known.values())
     plan.duties_version += 1

@@ -96,7 +96,7 @@ def judge(
         published = published_swaps(session, plan, region)
         trial = working if published is region.swaps else published.trial(handovers)
     except InvalidSwap as error:
-        raise _unfit(error) from error
+        raise unfit(error) from error
     if violations := trial.violations or working.violations:
         raise RulesBroken(violations)
     return Judged(rises_of(trial), known.problem, region.problem, tuple(handovers))
@@ -117,7 +117,8 @@ def _unpinned(roster: Roster, handovers: Sequence[Handover]) -> Roster:
     return roster.model_copy(update={"assignments": assignments})
 
 
-def _unfit(error: InvalidSwap) -> Conflict:
+def unfit(error: InvalidSwap) -> Conflict:
+    """Return what is said where the engine knows a post or somebody no more."""
     if error.fault == "no_assignee":
         return ServesNoMore()
     return BeingReplanned()

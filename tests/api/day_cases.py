@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from sqlalchemy import delete, update
 from swapping_cases import API, duties_of, member, publish
+
+from api.database.engine import writing
+from api.plans import plans
+from api.plans.tables import AssignmentRow, DutyRow, PlanRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from api_cases import Client, Users
 
-    from api.plans.tables import DutyRow
     from api.state import State
 
 DATE = "2026-11-30"
@@ -121,3 +125,21 @@ def with_stand_in(client: Client, state: State, role: str = "staff") -> tuple[Du
         if found := stand_ins(client, duty.uid):
             return duty, found
     raise AssertionError("nobody could take any duty over")
+
+
+def opened(state: State, role: str = "staff") -> dict[str, Any]:
+    """Have nobody hold a post of the morning's shift, and return which it is."""
+    duty = on_shift(state, role)[0]
+    with writing(state.engine) as session:
+        session.execute(
+            update(DutyRow).where(DutyRow.uid == duty.uid).values(cancelled_at=at("6:00"), version=2)
+        )
+        session.execute(
+            delete(AssignmentRow).where(
+                AssignmentRow.shift == SHIFT,
+                AssignmentRow.role == role,
+                AssignmentRow.assignee == duty.assignee,
+            )
+        )
+        plans.roster_changed(session.get_one(PlanRow, duty.plan))
+    return {"shift": SHIFT, "role": role, "index": duty.index}

@@ -78,6 +78,7 @@ CHANGE = "401 412 412/404 412/404 403 403"
 GRANT = {"role": "auditor"}
 ROBOT = {"name": "x", "address": "dingtalk://0123456789abcdef/"}
 GIVEN_AWAY = {"kind": "give_away", "handovers": [{"duty": "none"}], "proposer": "S0001-T001"}
+OPEN_POST = {"shift": "S0001/2026-11-30/morning_arrival", "role": "staff", "index": 0}
 MOVED = {"happenings": [{"kind": "moved", "site": "S0001", "window": "noon_dismissal", "minutes": 10}]}
 DIRECT = {"handovers": [{"duty": "none", "taker": "S0001-T001"}], "reason": "x"}
 
@@ -289,6 +290,12 @@ TABLE = (
     Ask("GET /days/{date}/counts", READ),
     Ask("GET /days/{date}/report", READ),
     Ask("GET /days/{date}/report.xlsx", READ),
+    Ask("GET /days/{date}/posts/stand-ins", "401 422 422 422 403 403"),
+    Ask(
+        "POST /days/{date}/posts/replacement",
+        "401 404 404 404 403 403",
+        {**OPEN_POST, "assignee": "S0001-T001"},
+    ),
     Ask("POST /days/{date}/happenings", "401 409 409 403 403 403", MOVED),
     Ask("GET /duties/{duty}/shift", "401 404 404 404 404 404"),
     Ask("GET /duties/{duty}/codes", "401 404/409 404 404 404 404"),

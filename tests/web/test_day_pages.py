@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import time_machine
 from browser_cases import DESKTOP, PASSWORD, PHONE, Served, serious
+from day_cases import opened
 from member_cases import login_of
 from morning_cases import MORNING, fits, on_duty, open_page, told
 from playwright.sync_api import expect
@@ -203,6 +204,24 @@ def test_a_scan_outlives_its_page(morning: Served) -> None:
         later.wait_for_selector("html.ready")
         assert later.evaluate("localStorage.getItem('huxue-scans')") == "[]"
         assert len(network.tried) == tries
+
+
+def test_an_open_post_is_filled_while_its_shift_goes_on(morning: Served) -> None:
+    """Nobody holds it, and it is six past seven: who could come is listed with the reason, and takes it with a press."""
+    post = opened(morning.state)
+    with time_machine.travel(MORNING + dt.timedelta(minutes=16), tick=True):
+        page = open_page(morning, "/school/S0001/day", "school_admin")
+        page.locator(f"[id='fill-{post['shift']}-staff-{post['index']}']").click()
+        best = page.locator(".stand-in.best")
+        expect(best).to_contain_text("late")
+        expect(page.locator("#dialog-title")).to_have_text("Who takes the open post?")
+        assert serious(page) == []
+        taker = best.locator("strong").inner_text()
+        best.get_by_role("button").click()
+        told(page, f"{taker} takes it")
+        expect(page.locator(".gate-open", has_text="Staff")).to_have_count(0)
+        expect(page.locator("li.gate-post", has_text=taker).first).to_be_visible()
+    assert not violations(morning.state)
 
 
 def test_a_school_sees_its_day_and_has_gaps_filled(morning: Served) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import Form, Path
+from fastapi import Form, Path, Query
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from api.accounts.identity import Permission
-from api.day import calling, calls, replacing, standins
+from api.database.base import now
+from api.day import calling, calls, opened, replacing, standins
+from api.day.shapes import DayPost, StandIns
+from api.day.standins import OpenPost
 from api.plans.tables import DutyRow
 from api.roster.holders import names_of
 from api.roster.weeks import sites_of, zone_of
@@ -33,16 +40,74 @@ Text = Annotated[str, Form(min_length=1, max_length=64)]
 def offer_stand_ins(page: InPage, session: InSession, state: InState, uid: Uid) -> Response:
     """List who could come instead, the best first, and why."""
     found = standins.of(session, page.identity, state.desk, uid)
-    row, zone = session.get_one(DutyRow, uid), zone_of(session)
+    row = session.get_one(DutyRow, uid)
+    return _offered(page, session, found, row, press=f"/day/stand-ins/{quote(uid)}", values={"uid": uid})
+
+
+@pages.on("GET", "/day/posts", DIRECT)
+def offer_for_post(
+    page: InPage,
+    session: InSession,
+    state: InState,
+    date: dt.date,
+    shift: Annotated[str, Query(min_length=1, max_length=200)],
+    role: Annotated[str, Query(min_length=1, max_length=64)],
+    index: Annotated[int, Query(ge=0, lt=1000)],
+) -> Response:
+    """List who could take an open post, the best first, and why."""
+    asked = DayPost(shift=shift, role=role, index=index)
+    _, post = opened.find(session, page.identity, date, asked)
+    found = opened.stand_ins(session, page.identity, state.desk, date, asked)
+    values = {"date": date.isoformat(), **asked.model_dump()}
+    return _offered(page, session, found, post, press="/day/posts", values=values)
+
+
+@pages.on("POST", "/day/posts", DIRECT)
+def fill(
+    page: InPage,
+    session: InSession,
+    state: InState,
+    date: Annotated[dt.date, Form()],
+    shift: Annotated[str, Form(min_length=1, max_length=200)],
+    role: Text,
+    index: Annotated[int, Form(ge=0, lt=1000)],
+    assignee: Text,
+) -> Response:
+    """Give an open post to somebody at once."""
+    asked = DayPost(shift=shift, role=role, index=index)
+    found = opened.fill(session, page.identity, state.desk, date, asked, assignee)
+    return done(page, page._("%(name)s takes it, and is told.", name=found.name))
+
+
+def _offered(
+    page: Page,
+    session: Session,
+    found: StandIns,
+    row: DutyRow | OpenPost,
+    *,
+    press: str,
+    values: Mapping[str, object],
+) -> Response:
+    """Return the dialog in which somebody is chosen.
+
+    Parameters
+    ----------
+    press, values
+        Where it is sent who was chosen, and with what.
+    """
+    zone = zone_of(session)
+    holder = row.assignee and names_of(session, [row.assignee]).get(row.assignee, row.assignee)
+    mends = page.identity.may(Permission.EDIT_ROSTER)
     first = found.candidates[:FIRST]
     places = sites_of(session, [row.site, *(one.origin for one in first if one.origin is not None)])
     return page.show(
         "day/_stand_ins.html",
-        uid=uid,
+        press=press,
+        values=values,
         row=row,
         start=row.start.astimezone(zone),
         end=row.end.astimezone(zone),
-        holder=names_of(session, [row.assignee]).get(row.assignee, row.assignee),
+        holder=holder,
         role=roles_of(session)[row.role],
         places=places,
         candidates=[(one, effects_of(one.rises, page.words)) for one in first],
@@ -51,7 +116,8 @@ def offer_stand_ins(page: InPage, session: InSession, state: InState, uid: Uid) 
             (page.words.pair(BLOCKS.get(rule, BLOCKS["absence"])), count)
             for rule, count in sorted(found.blocked.items(), key=lambda item: -item[1])
         ],
-        mends=page.identity.may(Permission.EDIT_ROSTER),
+        mends=mends,
+        coming=row.start > now(),
     )
 
 

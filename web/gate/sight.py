@@ -32,7 +32,7 @@ class Sight:
     finds
         The roles for which they may find somebody else.
     mends
-        Whether they may have open posts filled.
+        Whether they may say what happened, and have the day mended.
     moment
         What is over by then needs nobody any more.
     """
