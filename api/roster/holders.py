@@ -65,8 +65,14 @@ def find(session: Session, scope: Scope, kind: Literal["person", "crew"], key: s
 def are_inside(session: Session, scope: Scope, ids: Iterable[str]) -> bool:
     """Say whether all of some people and crews are in a scope."""
     wanted = set(ids)
+    return wanted <= among_inside(session, scope, wanted)
+
+
+def among_inside(session: Session, scope: Scope, ids: Iterable[str]) -> set[str]:
+    """Return which of some people and crews are in a scope."""
+    wanted = set(ids)
     if scope.everywhere:
-        return True
+        return wanted
     here: set[str] = set()
     for part in _chunks(sorted(wanted)):
         here.update(session.scalars(select(PersonRow.id).where(PersonRow.id.in_(part), people_inside(scope))))
@@ -76,7 +82,7 @@ def are_inside(session: Session, scope: Scope, ids: Iterable[str]) -> bool:
             .where(CrewRow.id.in_(part), units_inside(scope))
         )
         here.update(session.scalars(crews))
-    return wanted <= here
+    return here
 
 
 def crews_of(session: Session, people: Iterable[str]) -> dict[str, list[Found]]:

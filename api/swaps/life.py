@@ -15,7 +15,17 @@ from api.plans.tables import DutyRow
 from api.roster.own import mine_of
 from api.swaps import applying, judging, policy
 from api.swaps.asking import add_duties, entry, judged, locked, put_in
-from api.swaps.parties import decides, holds_sites, proposes, speaking, speaks_for, withdraws
+from api.swaps.parties import (
+    answerable,
+    answering,
+    asked_of,
+    decides,
+    holds_sites,
+    is_open,
+    proposes,
+    speaks_for,
+    withdraws,
+)
 from api.swaps.reading import find
 from api.swaps.states import LIVE, demand, end, state_of, supersede
 from api.swaps.tables import SwapPartyRow, SwapRow, SwapWishRow
@@ -74,7 +84,7 @@ def accept(
     Parameters
     ----------
     assignee
-        For whom; None: oneself.
+        For whom; None: oneself, or one's crew where that is asked.
     back
         Of an exchange that is offered to all: the lasting id of the duty that is given for it.
 
@@ -88,8 +98,9 @@ def accept(
         When it would break hard rules by now.
     """
     row, plan = _locked(session, identity, number)
-    who = speaking(session, identity, assignee)
-    party = _party(session, row, who)
+    parties = _parties(session, row)
+    party = answering(session, identity, parties, assignee)
+    who = party.assignee
     if (
         row.state in ("accepted", "applied")
         and party.accepted_at is None
@@ -97,7 +108,7 @@ def accept(
     ):
         raise Taken
     demand(session, row, "offered")
-    if party.accepted_at is not None:
+    if party not in answerable(row, parties, {who}, to="accept"):
         raise Conflict("Their word is given already")
     if is_open(row):
         _take(session, settings, row, who, back)
@@ -107,7 +118,7 @@ def accept(
     duties = _duties(session, row)
     verdict = judging.judge(session, desk, plan, duties, _takers(row))
     row.rises = verdict.rises
-    if any(other.accepted_at is None for other in _asked(session, row)):
+    if any(other.accepted_at is None for other in asked_of(row, parties)):
         record(session, identity.actor, [entry(row, "swap.agree", "offered", by=who)])
         return row
     row.state, row.accepted_at = "accepted", now()
@@ -125,13 +136,14 @@ def accept(
 def decline(session: Session, identity: Identity, number: int, *, assignee: str | None) -> SwapRow:
     """Say no; the swap ends when nobody is left who could accept."""
     row, _ = _locked(session, identity, number)
-    who = speaking(session, identity, assignee)
-    party = _party(session, row, who)
+    parties = _parties(session, row)
+    party = answering(session, identity, parties, assignee)
+    who = party.assignee
     demand(session, row, "offered")
-    if party.accepted_at is not None or party.declined_at is not None:
+    if party not in answerable(row, parties, {who}, to="decline"):
         raise Conflict("Their word is given already")
     party.declined_at = now()
-    left = [other for other in _asked(session, row) if other.declined_at is None]
+    left = [other for other in asked_of(row, parties) if other.declined_at is None]
     if not is_open(row) or not left:
         end(row, "declined")
         tell_end(session, row)
@@ -146,7 +158,7 @@ def withdraw(session: Session, identity: Identity, number: int) -> SwapRow:
     """
     row, _ = _locked(session, identity, number)
     demand(session, row, "draft", "offered", "accepted")
-    if not withdraws(session, identity, row, _asked(session, row)):
+    if not withdraws(session, identity, row, asked_of(row, _parties(session, row))):
         raise Forbidden("Who proposed or accepted this swap can take it back")
     before = row.state
     end(row, "withdrawn")
@@ -231,11 +243,6 @@ def give(
     return row
 
 
-def is_open(row: SwapRow) -> bool:
-    """Say whether a swap is offered to all who may, and nobody has accepted yet."""
-    return any(handover["taker"] is None for handover in row.handovers)
-
-
 def _take(session: Session, settings: Settings, row: SwapRow, who: str, back: str | None) -> None:
     """Note who takes what was offered to all, and what they give for it."""
     (first,) = row.handovers
@@ -289,20 +296,10 @@ def _locked(session: Session, identity: Identity, number: int) -> tuple[SwapRow,
     return row, plan
 
 
-def _asked(session: Session, row: SwapRow) -> list[SwapPartyRow]:
-    """Return who is asked; of what was offered to all and taken, the taker alone."""
+def _parties(session: Session, row: SwapRow) -> list[SwapPartyRow]:
+    """Return who is asked, as it stands under the plan's lock."""
     query = select(SwapPartyRow).where(SwapPartyRow.swap == row.id).order_by(SwapPartyRow.assignee)
-    named = {name for h in row.handovers for name in (h["giver"], h["taker"])} | (
-        {None} if is_open(row) else set()
-    )
-    return [party for party in session.scalars(query) if None in named or party.assignee in named]
-
-
-def _party(session: Session, row: SwapRow, who: str) -> SwapPartyRow:
-    party = session.get(SwapPartyRow, (row.id, who))
-    if party is None:
-        raise NotFound
-    return party
+    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _duties(session: Session, row: SwapRow) -> list[DutyRow]:

@@ -7,19 +7,29 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, false, or_, select
 
 from api.accounts.identity import Permission
+from api.database.within_json import holds
 from api.errors import NotFound
 from api.plans.tables import DutyRow
 from api.roster import holders
 from api.roster.weeks import sites_of as sites_by_id
 from api.roster.weeks import zone_of
-from api.standing.tables import SiteRow
-from api.swaps.parties import decides, holds_sites, proposes, sites_of, withdraws
+from api.standing.tables import CrewRow, SiteRow
+from api.swaps.parties import (
+    answerable,
+    asked_of,
+    decides,
+    holds_sites,
+    proposes,
+    sites_of,
+    spoken_among,
+    withdraws,
+)
 from api.swaps.shapes import HandoverShown, PartyShown, SwapShown
 from api.swaps.states import LIVE, states
 from api.swaps.tables import SwapDutyRow, SwapPartyRow, SwapRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -43,7 +53,7 @@ def find(session: Session, identity: Identity, number: int) -> SwapRow:
 
 
 def own(session: Session, person: str | None, *, live: bool) -> Sequence[SwapRow]:
-    """Return the swaps that somebody proposed or is asked for, the latest first."""
+    """Return the swaps that somebody, or their crew, proposed or is asked for, the latest first."""
     query = select(SwapRow).where(_mine(person)).order_by(SwapRow.id.desc()).limit(200)
     if live:
         query = query.where(SwapRow.state.in_(LIVE))
@@ -79,6 +89,7 @@ def shown(session: Session, identity: Identity, rows: Sequence[SwapRow]) -> list
     zone, state = zone_of(session), states(session, rows)
     duties = _duties(session, rows)
     parties = _parties(session, rows)
+    spoken = spoken_among(session, identity, {p.assignee for asked in parties.values() for p in asked})
     sites = sites_by_id(session, {duty.site for duty in duties.values()})
     found = []
     for row in rows:
@@ -97,8 +108,9 @@ def shown(session: Session, identity: Identity, rows: Sequence[SwapRow]) -> list
             )
             for h in row.handovers
         ]
-        asked = _told(session, identity, row, parties.get(row.id, []))
-        may = _may(session, identity, row, state[row.id], parties.get(row.id, []))
+        mine = parties.get(row.id, [])
+        may = _may(session, identity, row, state[row.id], mine, spoken)
+        answers = answerable(row, mine, spoken, to="accept") if "accept" in may else ()
         found.append(
             SwapShown(
                 **{
@@ -107,9 +119,10 @@ def shown(session: Session, identity: Identity, rows: Sequence[SwapRow]) -> list
                 },
                 state=state[row.id],
                 handovers=handovers,
-                parties=asked,
+                parties=_told(session, identity, row, mine, spoken),
                 rises=row.rises,
                 may=may,
+                answers_for=[party.assignee for party in answers],
                 created_at=row.created_at.astimezone(zone),
                 expires_at=row.expires_at.astimezone(zone),
                 ended_at=row.ended_at and row.ended_at.astimezone(zone),
@@ -126,9 +139,13 @@ def _named(session: Session, swap: SwapShown) -> SwapShown:
 
 
 def _told(
-    session: Session, identity: Identity, row: SwapRow, parties: Sequence[SwapPartyRow]
+    session: Session,
+    identity: Identity,
+    row: SwapRow,
+    parties: Sequence[SwapPartyRow],
+    spoken: Collection[str],
 ) -> list[PartyShown]:
-    """Return who is asked; of an offer to many a member sees only their own word, and who took it."""
+    """Return who is asked; of an offer to many a member sees only their own word, or their crew's, and who took it."""
     named = {name for h in row.handovers for name in (h["giver"], h["taker"])}
     admin = holds_sites(session, identity, Permission.READ_ROSTER, sites_of(row))
     return [
@@ -137,24 +154,27 @@ def _told(
             word="accepted" if party.accepted_at else "declined" if party.declined_at else "asked",
         )
         for party in parties
-        if admin or party.assignee in named or party.assignee == identity.person
+        if admin or party.assignee in named or party.assignee in spoken
     ]
 
 
 def _may(
-    session: Session, identity: Identity, row: SwapRow, state: str, parties: Sequence[SwapPartyRow]
+    session: Session,
+    identity: Identity,
+    row: SwapRow,
+    state: str,
+    parties: Sequence[SwapPartyRow],
+    spoken: Collection[str],
 ) -> list[str]:
     """Return what somebody may do with a swap now."""
     if state not in LIVE:
         return []
-    own_word = [p for p in parties if p.assignee == identity.person]
-    open_word = any(p.accepted_at is None for p in own_word)
     decider = decides(session, identity, row)
     steps = {
         "offer": state == "draft" and proposes(session, identity, row),
-        "accept": state == "offered" and open_word,
-        "decline": state == "offered" and open_word and not any(p.declined_at for p in own_word),
-        "withdraw": withdraws(session, identity, row, parties),
+        "accept": state == "offered" and bool(answerable(row, parties, spoken, to="accept")),
+        "decline": state == "offered" and bool(answerable(row, parties, spoken, to="decline")),
+        "withdraw": withdraws(session, identity, row, asked_of(row, parties)),
         "approve": state == "accepted" and decider,
         "deny": state != "draft" and decider,
     }
@@ -187,11 +207,16 @@ def _scope(identity: Identity) -> Scope:
 
 
 def _mine(person: str | None) -> ColumnElement[bool]:
-    """Return the condition that a swap is somebody's own; of a draft nobody who is asked knows."""
+    """Return the condition that a swap is somebody's own or their crew's; of a draft nobody who is asked knows."""
     if person is None:
         return false()
-    asked = exists().where(SwapPartyRow.swap == SwapRow.id, SwapPartyRow.assignee == person)
-    return or_(SwapRow.proposer == person, and_(SwapRow.state != "draft", asked))
+    crews = select(CrewRow.id).where(holds(CrewRow.members, person))
+    asked = exists().where(
+        SwapPartyRow.swap == SwapRow.id,
+        or_(SwapPartyRow.assignee == person, SwapPartyRow.assignee.in_(crews)),
+    )
+    theirs = or_(SwapRow.proposer == person, SwapRow.proposer.in_(crews))
+    return or_(theirs, and_(SwapRow.state != "draft", asked))
 
 
 def _inside(scope: Scope) -> ColumnElement[bool]:

@@ -91,7 +91,7 @@ class Word(BaseModel):
     Parameters
     ----------
     assignee
-        For whom an admin speaks; left out, oneself.
+        For whom a crew's member or an admin speaks; left out, oneself, or one's crew where that is asked.
     back
         Of an exchange that is offered to all: the duty that is given for it.
     """
@@ -160,6 +160,8 @@ class SwapShown(BaseModel):
         By how much each level gets dearer with it, as judged last.
     may
         What the caller may do with it now.
+    answers_for
+        For whom they may accept: themselves, their crew, or an admin's people.
     names
         Of all who are mentioned, by id.
     """
@@ -176,6 +178,7 @@ class SwapShown(BaseModel):
     approver: Literal["nobody", "school_admin", "dispatcher"] | None
     rises: dict[str, int]
     may: list[Literal["offer", "accept", "decline", "withdraw", "approve", "deny"]]
+    answers_for: list[str]
     created_at: dt.datetime
     expires_at: dt.datetime
     ended_at: dt.datetime | None

@@ -13,7 +13,7 @@ from api.plans import plans
 from api.plans.tables import DutyRow
 from api.roster.holders import mentioned, names_of
 from api.swaps import judging
-from api.swaps.parties import holds_sites, speaking, spoken_for
+from api.swaps.parties import answering, holds_sites, spoken_for
 from api.swaps.reading import find
 from api.swaps.shapes import Ways
 from api.swaps.states import demand
@@ -91,9 +91,8 @@ def back(session: Session, identity: Identity, desk: Desk, number: int) -> Ways:
         When it isn't offered any more.
     """
     row = find(session, identity, number)
-    who = speaking(session, identity, None)
-    if session.get(SwapPartyRow, (row.id, who)) is None:
-        raise NotFound
+    parties = session.scalars(select(SwapPartyRow).where(SwapPartyRow.swap == row.id)).all()
+    who = answering(session, identity, parties, None).assignee
     demand(session, row, "offered")
     (first,) = row.handovers
     plan = plans.find(session, row.plan)

@@ -15,7 +15,7 @@ from swapping_cases import API, SUNDAY, SWAPS, ask, check, do, duties_of, member
 from api.database.engine import reading, writing
 from api.plans.tables import DutyRow
 from api.standing.counters import changed
-from api.standing.tables import AbsenceRow
+from api.standing.tables import AbsenceRow, CrewRow
 from api.swaps.states import settle
 from api.swaps.tables import SwapRow
 
@@ -351,6 +351,9 @@ def test_admins_act_for_their_people(users: Users, state: State) -> None:
     taker = trial["handovers"][0]["taker"]
     admin = users["school_admin"]
     swap = ask(admin, "give_away", (duty.uid, taker), proposer=duty.assignee)
+    assert (swap["may"], swap["answers_for"]) == (["accept", "decline", "withdraw", "deny"], [taker])
+    # Whoever is none of the people says for whom.
+    assert do(admin, swap["id"], "accept", 403)["code"] == "forbidden"
     assert do(admin, swap["id"], "accept", assignee=taker)["state"] in ("accepted", "applied")
     # An officer isn't the school's to give; a crew's duty is a dispatcher's.
     (officer, *_) = duties_of(state, site=SITE, role="traffic_officer")
@@ -366,6 +369,40 @@ def test_admins_act_for_their_people(users: Users, state: State) -> None:
         proposer=crew[0].assignee,
     )  # fmt: skip
     assert asked["state"] == "offered"
+
+
+def test_a_crews_members_answer_for_it(users: Users, state: State) -> None:
+    with reading(state.engine) as session:
+        crews = {crew.id: crew.members for crew in session.scalars(select(CrewRow))}
+    duty, trials = next(
+        (duty, trials)
+        for duty in duties_of(state, role="patrol_crew")
+        if (trials := ways(users["dispatcher"], duty.uid)["partners"]["takers"])
+    )
+    found = [trial["handovers"][0]["taker"] for trial in trials]
+    users["dispatcher"].put(
+        f"{API}/swap-policies", json=[{"role": "patrol_crew", "approver": "dispatcher", "automatic": False}]
+    )
+    swap = ask(users["dispatcher"], "give_away", (duty.uid, None), proposer=duty.assignee)
+    assert swap["answers_for"] == found
+    first, second = (member(users, state, crews[found[0]][k]) for k in (0, 1))
+    (seen,) = first.get(f"{API}/me/swaps").json()
+    assert (seen["id"], seen["may"], seen["answers_for"]) == (swap["id"], ["accept", "decline"], [found[0]])
+    # Of the others who are asked, nobody is told.
+    assert [party["assignee"] for party in seen["parties"]] == [found[0]]
+    # Who gives it sees that, and can't answer; nor can anybody for another crew than their own.
+    giver = member(users, state, crews[duty.assignee][0])
+    assert [(one["id"], one["may"]) for one in giver.get(f"{API}/me/swaps").json()] == [(swap["id"], [])]
+    assert giver.post(f"{SWAPS}/{swap['id']}/accept", json={}).status_code == 404
+    assert giver.post(f"{SWAPS}/{swap['id']}/accept", json={"assignee": found[0]}).status_code == 404
+    accepted = do(second, swap["id"], "accept")
+    assert (accepted["state"], accepted["may"]) == ("accepted", ["withdraw"])
+    assert [handover["taker"] for handover in accepted["handovers"]] == [found[0]]
+    # One word is the crew's: it is given once, and every member can take it back.
+    assert do(first, swap["id"], "accept", 409)["code"] == "swap_state"
+    assert do(first, swap["id"], "withdraw")["state"] == "withdrawn"
+    again = ask(users["dispatcher"], "give_away", (duty.uid, found[0]), proposer=duty.assignee)
+    assert do(second, again["id"], "decline", assignee=found[0])["state"] == "declined"
 
 
 def test_it_waits_while_the_week_is_published_anew(users: Users, state: State) -> None:

@@ -54,7 +54,7 @@ def list_duties(page: InPage, session: InSession) -> Response:
         next=None if following is None else _told(session, page, following),
         weeks=weeks(others),
         swapped={line.uid for card in live for line in card.lines},
-        asked=sum("accept" in card.swap.may for card in live),
+        asked=sum(card.asks for card in live),
         calls=[calls.shown(session, page.identity, row) for row in calls.own(session, page.identity)],
         **_named(session, page),
     )

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from api.roster.own import mine_of
 from api.swaps import reading
 from web.desk.named import roles_of
 from web.swaps.costs import effects_of
@@ -59,6 +60,8 @@ class Card:
         Who asks for what.
     waiting
         Whose word is awaited; empty: nobody's.
+    asks
+        Whether that of who looks at it, or of their crew, is.
     """
 
     swap: SwapShown
@@ -67,6 +70,7 @@ class Card:
     lines: list[Line]
     effects: list[Effect]
     waiting: str
+    asks: bool
 
     @property
     def live(self) -> bool:
@@ -117,10 +121,11 @@ _APPROVERS = {
 def cards(session: Session, page: Page, rows: Sequence[SwapRow]) -> list[Card]:
     """Return swaps as who asks sees them."""
     roles = {role.id: page.words.name(role.name, role.name_en) for role in roles_of(session).values()}
-    return [_card(page, swap, roles) for swap in reading.shown(session, page.identity, rows)]
+    mine = set(mine_of(session, page.identity.person))
+    return [_card(page, swap, roles, mine) for swap in reading.shown(session, page.identity, rows)]
 
 
-def _card(page: Page, swap: SwapShown, roles: dict[str, str]) -> Card:
+def _card(page: Page, swap: SwapShown, roles: dict[str, str], mine: set[str]) -> Card:
     me = page.identity.person
     return Card(
         swap=swap,
@@ -131,6 +136,7 @@ def _card(page: Page, swap: SwapShown, roles: dict[str, str]) -> Card:
         if swap.state in ("offered", "accepted", "applied")
         else [],
         waiting=_waiting(page, swap),
+        asks=not mine.isdisjoint(swap.answers_for),
     )
 
 

@@ -77,8 +77,8 @@ def _listed(session: Session, page: Page) -> dict[str, object]:
     found = cards(session, page, reading.own(session, page.identity.person, live=False))
     live = [card for card in found if card.live]
     return {
-        "wanted": [card for card in live if "accept" in card.swap.may],
-        "going": [card for card in live if "accept" not in card.swap.may],
+        "wanted": [card for card in live if card.asks],
+        "going": [card for card in live if not card.asks],
         "over": [card for card in found if not card.live][:OVER],
     }
 
