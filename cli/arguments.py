@@ -97,7 +97,7 @@ def parser(language: Language) -> argparse.ArgumentParser:
     calendar.add_argument("file", metavar="PROBLEM", help=text("problem"))
     calendar.add_argument("roster", metavar="ROSTER", help=text("roster"))
     whose = calendar.add_mutually_exclusive_group(required=True)
-    for kind in ("person", "crew", "school"):
+    for kind in ("person", "crew", "school", "unit"):
         whose.add_argument(f"--{kind}", metavar="ID", help=text(kind))
     calendar.add_argument("-o", "--output", metavar="FILE", required=True, help=text("output"))
     calendar.add_argument("--previous", metavar="OLD.ics", help=text("previous"))

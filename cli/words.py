@@ -84,6 +84,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "help:person": ("人员编号", "a person's id"),
     "help:crew": ("巡组编号", "a crew's id"),
     "help:school": ("学校编号", "a school's id"),
+    "help:unit": ("单位编号", "a unit's id"),
     "help:previous": (
         "上次导出的日历：条目沿用其编号和版次",
         "the calendar exported before, whose entries are carried on",
@@ -127,6 +128,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "checking": ("检查 …", "checking …"),
     "calendar-no-person": ("没有这个人员：{what}", "there is no person {what}"),
     "calendar-no-crew": ("没有这个巡组：{what}", "there is no crew {what}"),
+    "calendar-no-unit": ("没有这个单位：{what}", "there is no unit {what}"),
     "calendar-no-site": ("没有这所学校：{what}", "there is no school {what}"),
     "in-the-shift": ("已在本班", "in the shift already"),
     "name-of": ("（这是 {ids} 的名称，请给出编号）", " (that is the name of {ids}: give the id)"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
@@ -91,3 +91,24 @@ def inside(session: Session, scope: Scope, kind: SubjectKind, key: str) -> Subje
     if subject is None or not scope.holds(subject.district, subject.site):
         raise NotFound
     return subject
+
+
+def crews_of(session: Session, person: str) -> list[CrewRow]:
+    """Return the crews of which somebody is a member."""
+    return [
+        crew for crew in session.scalars(select(CrewRow).order_by(CrewRow.position)) if person in crew.members
+    ]
+
+
+def matching(session: Session, identity: Identity, text: str, most: int) -> list[Subject]:
+    """Return the schools, units and crews in somebody's scope of which the name or the id has a text."""
+    scope, found = identity.where(Permission.READ_ROSTER), []
+    kinds: tuple[tuple[SubjectKind, Any], ...] = (("site", SiteRow), ("unit", UnitRow), ("crew", CrewRow))
+    for kind, table in kinds:
+        named = table.name.icontains(text, autoescape=True) | table.id.icontains(text, autoescape=True)
+        query = select(table).where(named).order_by(table.position, table.id).limit(most * 5)
+        for key in session.scalars(query.with_only_columns(table.id)):
+            subject = find(session, kind, key)
+            if subject is not None and scope.holds(subject.district, subject.site):
+                found.append(subject)
+    return found[:most]

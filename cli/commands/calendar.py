@@ -1,4 +1,4 @@
-"""Export the calendar of a person, a crew or a school."""
+"""Export the calendar of a person, a crew, a school or a unit."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ def run(args: argparse.Namespace) -> int:
         subject = Subject("person", args.person)
     elif args.crew is not None:
         subject = Subject("crew", args.crew)
-    else:
+    elif args.school is not None:
         subject = Subject("site", args.school)
+    else:
+        subject = Subject("unit", args.unit)
     known: dict[str, Mapping[str, object]] = {
         "person": problem.person_by_id,
         "crew": problem.crew_by_id,
         "site": problem.site_by_id,
+        "unit": problem.unit_by_id,
     }
     if subject.id not in known[subject.kind]:
         what = named(problem, subject.id, args.language)

@@ -32,13 +32,19 @@ class Subject:
     Parameters
     ----------
     kind
-        ``person`` (with the duties through crews at which the person is present), ``crew`` or ``site``.
+        ``person`` (with the duties through crews at which the person is present), ``crew``, ``site``, or ``unit``
+        (those of its people and crews).
     id
         The identifier in the problem.
     """
 
-    kind: Literal["person", "crew", "site"]
+    kind: Literal["person", "crew", "site", "unit"]
     id: str
+
+    @property
+    def several(self) -> bool:
+        """Whether its duties are held by several, so that each says by whom."""
+        return self.kind in ("site", "unit")
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,15 @@ def duties_of(problem: Problem, roster: Roster, subject: Subject) -> list[Duty]:
         "person": problem.person_by_id.keys(),
         "crew": problem.crew_by_id.keys(),
         "site": problem.site_by_id.keys(),
+        "unit": problem.unit_by_id.keys(),
     }
     if subject.id not in known[subject.kind]:
         raise CalendarError(f"the problem has no {subject.kind} with the id {subject.id!r}")
     crews = {c.id: c for c in problem.crews if subject.kind == "person" and subject.id in c.members}
+    holders = {subject.id}
+    if subject.kind == "unit":
+        holders = {person.id for person in problem.people if person.unit == subject.id}
+        holders |= {crew.id for crew in problem.crews if crew.unit == subject.id}
     by_shift: dict[str, list[Assignment]] = defaultdict(list)
     duties = []
     for assignment in roster.assignments:
@@ -78,7 +89,7 @@ def duties_of(problem: Problem, roster: Roster, subject: Subject) -> list[Duty]:
         elif crew is not None:
             concerned = _present(problem, subject.id, crew, shift, need)
         else:
-            concerned = assignment.assignee == subject.id
+            concerned = assignment.assignee in holders
         if concerned:
             duties.append((assignment, shift, need))
     return [

@@ -81,9 +81,14 @@ def calendar_for(
     ]
     written += _left(before, entries, roster, stamp, language)
     written.sort(key=lambda w: (w[0], w[1]))
-    name = problem.site_by_id[subject.id].name if subject.kind == "site" else name_of(problem, subject.id)
-    head = Head(name, zone.key, language, subject=_owner(subject))
+    head = Head(_name(problem, subject), zone.key, language, subject=_owner(subject))
     return write_calendar(head, [moment for moment, *_ in written], [event for *_, event in written])
+
+
+def _name(problem: Problem, subject: Subject) -> str:
+    if subject.kind == "site":
+        return problem.site_by_id[subject.id].name
+    return problem.unit_by_id[subject.id].name if subject.kind == "unit" else name_of(problem, subject.id)
 
 
 _Written = tuple[dt.datetime, str, bytes]
@@ -94,16 +99,21 @@ def _taken_up(
     entry: Entry, old: Event | None, subject: Subject, zone: ZoneInfo, now: dt.datetime, language: Language
 ) -> _Written:
     """Write an entry in the light of what was exported before."""
-    place = subject.kind == "site"
     start = entry.start.astimezone(dt.UTC)
     if old is None:
-        return start, entry.uid, write_event(replace(entry, changed=now), zone, language, holder=place)
+        return (
+            start,
+            entry.uid,
+            write_event(replace(entry, changed=now), zone, language, holder=subject.several),
+        )
     same = replace(entry, sequence=_sequence(old), changed=_moment(old))
-    event = write_event(same, zone, language, holder=place)
+    event = write_event(same, zone, language, holder=subject.several)
     # Both as the library writes what it has read: it sets some quotes and digits otherwise.
     if Event.from_ical(event).to_ical() != old.to_ical():
         sequence, changed = _risen(old, now)
-        event = write_event(replace(entry, sequence=sequence, changed=changed), zone, language, holder=place)
+        event = write_event(
+            replace(entry, sequence=sequence, changed=changed), zone, language, holder=subject.several
+        )
     return start, entry.uid, event
 
 

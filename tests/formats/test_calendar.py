@@ -254,6 +254,17 @@ def test_another_week_leaves_last_week_as_it_is() -> None:
 CREW_WEEK = (("2026-09-07", "patrol_crew", 0, "c1"), ("2026-09-08", "patrol_crew", 0, "c1"))
 
 
+def test_a_unit_has_the_duties_of_its_people_and_crews() -> None:
+    roster = make_roster(PROBLEM, *CREW_WEEK, ("2026-09-07", "staff", 0, "t1"))
+    brigade = calendar_for(PROBLEM, roster, Subject("unit", "u2"), now=NOW)
+    crew = calendar_for(PROBLEM, roster, Subject("crew", "c1"), now=NOW)
+    assert [e["UID"] for e in events_of(brigade)] == [e["UID"] for e in events_of(crew)]
+    assert str(Calendar.from_ical(brigade)["NAME"]) == f"护学 · {PROBLEM.unit_by_id['u2'].name}"
+    school = calendar_for(PROBLEM, roster, Subject("unit", "u1"), now=NOW, names=True)
+    (event,) = events_of(school)
+    assert PROBLEM.person_by_id["t1"].name in str(event["SUMMARY"]) + str(event["DESCRIPTION"])
+
+
 def test_a_person_has_the_crews_duties() -> None:
     exported = calendar_for(PROBLEM, make_roster(PROBLEM, *CREW_WEEK), Subject("person", "p1"), now=NOW)
     assert [e.start.day for e in events_of(exported)] == [7, 8]

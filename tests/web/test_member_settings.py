@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from api.database.engine import reading, writing
+from api.plans.tables import DutyRow
 from api.standing.tables import OfferRow, PersonRow, PreferenceRow
 
 if TYPE_CHECKING:
@@ -65,6 +66,26 @@ def test_a_calendar_is_subscribed_renewed_and_revoked(published: Served) -> None
     page.get_by_role("button", name="Revoke").first.click()
     expect(page.locator(".notice")).to_contain_text("Revoked")
     assert page.request.get(newer).status == 404
+
+
+def test_a_dispatcher_finds_a_units_calendar(published: Served) -> None:
+    page = published.page("dispatcher")
+    page.goto("/plans")
+    page.get_by_role("link", name="Calendar").click()
+    page.get_by_label("Find a school, unit or crew").fill("nothing is called so")
+    expect(page.get_by_label("Whose duties")).to_contain_text("Nothing is called like that")
+    page.get_by_label("Find a school, unit or crew").fill("D001-P01")
+    expect(page.get_by_label("Whose duties")).to_have_value("unit/D001-P01")
+    assert serious(page) == []
+    page.get_by_role("button", name="Outlook").click()
+    calendar = page.request.get(page.locator(".made").get_by_role("textbox").input_value()).text()
+    query = select(DutyRow.uid).join(PersonRow, PersonRow.id == DutyRow.assignee)
+    with reading(published.state.engine) as session:
+        held = session.scalars(
+            query.where(PersonRow.unit == "D001-P01", DutyRow.cancelled_at.is_(None))
+        ).all()
+    assert held
+    assert calendar.count("BEGIN:VEVENT") == len(held)
 
 
 def test_who_looks_after_a_school_subscribes_to_its_calendar(published: Served) -> None:

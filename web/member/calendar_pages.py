@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Path, Request
+from fastapi import Form, Path, Query, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from api.accounts.identity import Permission
+from api.accounts.identity import Identity, Permission
 from api.accounts.links import base_of
 from api.errors import NotFound
-from api.feeds import feeds
+from api.feeds import feeds, subjects
 from api.feeds.shapes import MadeFeed, NewFeed
 from api.roster.weeks import sites_of, zone_of
 from api.routing import InSession, InState
@@ -22,6 +22,10 @@ from web.routing import InPage, Page, Pages
 pages = Pages()
 
 SELF = Permission.SELF
+KINDS = ("person", "crew", "site", "unit")
+MOST = 20
+"""How many that match are offered."""
+
 Number = Annotated[int, Path(ge=1, lt=2**31)]
 
 
@@ -29,8 +33,23 @@ Number = Annotated[int, Path(ge=1, lt=2**31)]
 def show_subscriptions(page: InPage, session: InSession) -> Response:
     """Show where one's calendars are subscribed to, and how to subscribe on one more device."""
     return page.show(
-        "member/subscribe.html", devices=DEVICES, subjects=_subjects(session, page), **_listed(session, page)
+        "member/subscribe.html",
+        devices=DEVICES,
+        subjects=_subjects(session, page),
+        finds=_finds(page.identity),
+        nothing=False,
+        **_listed(session, page),
     )
+
+
+@pages.on("GET", "/subscribe/subjects", SELF)
+def find_subjects(
+    page: InPage, session: InSession, find: Annotated[str, Query(max_length=100)] = ""
+) -> Response:
+    """Offer the calendars whose name or id has a text, besides those that are always offered."""
+    found = subjects.matching(session, page.identity, find, MOST) if find and _finds(page.identity) else []
+    offered = [*((f"{one.kind}/{one.id}", one.name) for one in found), *_subjects(session, page)]
+    return page.show("member/_subjects.html", subjects=offered, nothing=bool(find) and not found)
 
 
 @pages.on("POST", "/subscribe", SELF)
@@ -43,9 +62,9 @@ def subscribe(
     subject: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Make an address for a device, and show it with what to do there."""
-    if device not in DEVICES or subject not in dict(_subjects(session, page)):
-        raise NotFound
     kind, _, key = subject.partition("/")
+    if device not in DEVICES or kind not in KINDS:
+        raise NotFound
     new = NewFeed.model_validate(
         {"device": page._(DEVICES[device].name), "kind": kind, "subject": key or None}
     )
@@ -92,7 +111,19 @@ def _listed(session: Session, page: Page) -> dict[str, object]:
 
 
 def _subjects(session: Session, page: Page) -> list[tuple[str, str]]:
-    """Return whose calendars somebody is offered: their own, and those of the schools that they look after."""
-    found = [("person", page._("My duties"))] if page.identity.person is not None else []
+    """Return whose calendars are always offered: one's own, one's crews', and those of the schools one looks after."""
+    person = page.identity.person
+    found = [("person", page._("My duties"))] if person is not None else []
+    crews = subjects.crews_of(session, person) if person is not None else []
     sites = sites_of(session, [grant.site for grant in page.identity.grants if grant.site is not None])
-    return [*found, *((f"site/{id_}", site.name) for id_, site in sites.items())]
+    return [
+        *found,
+        *((f"crew/{crew.id}", crew.name) for crew in crews),
+        *((f"site/{id_}", site.name) for id_, site in sites.items()),
+    ]
+
+
+def _finds(identity: Identity) -> bool:
+    """Say whether somebody sees the rosters of so many that these have to be looked for."""
+    scope = identity.where(Permission.READ_ROSTER)
+    return scope.everywhere or bool(scope.districts)

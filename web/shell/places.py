@@ -58,4 +58,4 @@ def places(identity: Identity) -> list[Place]:
         found = [SCHOOL, *(found if others else [])]
     if identity.person is not None:
         found += [DUTIES, SWAPS]
-    return [*found, CALENDAR, SETTINGS] if admin or identity.person is not None else found
+    return [*found, CALENDAR, SETTINGS]
