@@ -14,6 +14,7 @@ from api.day.shapes import DayPost, PostFilled, StandIns
 from api.day.standins import OpenPost
 from api.errors import Conflict, NotFound, RulesBroken
 from api.plans import plans
+from api.plans.following import demand_kept
 from api.plans.tables import DutyRow, PlanRow, ShiftRow
 from api.roster.holders import names_of
 from api.roster.places import shifts_inside
@@ -158,4 +159,14 @@ def _judged(
         raise judging.unfit(error) from error
     if violations := verdict.violations or working.violations:
         raise RulesBroken(violations)
+    held = published.roster.assignments
+    filled = [*held, Assignment(**here.model_dump(), assignee=assignee)]
+    demand_kept(
+        session,
+        desk.history_days,
+        plan,
+        region.regions.problem,
+        (region.problem, held),
+        (region.problem, filled),
+    )
     return region.problem, {level.name: level.rise for level in verdict.levels if level.rise}

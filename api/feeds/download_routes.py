@@ -62,7 +62,8 @@ def download_duties(
 ) -> Response:
     """Download what is published of a plan, within the caller's scope, as CSV."""
     scope = identity.scope(Permission.READ_ROSTER)
-    return _sent(downloads.plan_csv(session, scope, plan, site=site, unit=unit), CSV, "duties.csv")
+    content = downloads.plan_csv(session, scope, identity.language, plan, site=site, unit=unit)
+    return _sent(content, CSV, "duties.csv")
 
 
 @of_plan.on(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import or_, select, true
 
@@ -15,7 +15,8 @@ from api.feeds.telling import Names, read_names, told_of
 from api.plans import plans
 from api.plans.publication import NotPublished
 from api.plans.tables import DutyRow
-from api.roster.holders import crews_of, names_of
+from api.roster.holders import names_of
+from api.roster.own import own_duties
 from api.standing.tables import CrewRow, PersonRow, SiteRow
 from formats.duty_csv import Line, write_duties
 from formats.roster_workbook import write_site_week
@@ -30,28 +31,37 @@ if TYPE_CHECKING:
     from api.accounts.identity import Identity, Scope
     from api.plans.problems import Problems
 
+Language = Literal["zh", "en"]
 
-def _mine(session: Session, person: str | None) -> list[str]:
-    """Return under whose ids a person's duties stand: their own and their crews'."""
-    if person is None:
-        return []
-    return [person, *(crew.id for crew in crews_of(session, [person]).get(person, ()))]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+"""In the order in which words are given."""
+
+POSITIONS = {"zh": "{}号 {}", "en": "No. {} {}"}
 
 
 def own_csv(
     session: Session, identity: Identity, first: dt.date | None = None, last: dt.date | None = None
 ) -> bytes:
-    """Return the caller's duties, those through crews too, as CSV."""
-    return _csv(session, DutyRow.assignee.in_(_mine(session, identity.person)), first=first, last=last)
+    """Return the caller's duties, those through crews too, as CSV in their language."""
+    mine = own_duties(session, identity.person, first=first, last=last)
+    return _csv(session, identity.language, DutyRow.uid.in_([duty.uid for duty in mine]))
 
 
 def plan_csv(
-    session: Session, scope: Scope, plan: str, *, site: str | None = None, unit: str | None = None
+    session: Session,
+    scope: Scope,
+    language: Language,
+    plan: str,
+    *,
+    site: str | None = None,
+    unit: str | None = None,
 ) -> bytes:
     """Return what a plan has published at the sites within a scope as CSV.
 
     Parameters
     ----------
+    language
+        Of what windows, roles and positions are called.
     site, unit
         At this site, or of this unit's people and crews, alone.
 
@@ -68,7 +78,7 @@ def plan_csv(
         people = select(PersonRow.id).where(PersonRow.unit == unit)
         crews = select(CrewRow.id).where(CrewRow.unit == unit)
         where.append(or_(DutyRow.assignee.in_(people), DutyRow.assignee.in_(crews)))
-    return _csv(session, *where)
+    return _csv(session, language, *where)
 
 
 def _inside(scope: Scope) -> ColumnElement[bool]:
@@ -78,27 +88,21 @@ def _inside(scope: Scope) -> ColumnElement[bool]:
     return DutyRow.site.in_(sites)
 
 
-def _csv(
-    session: Session,
-    *where: ColumnElement[bool],
-    first: dt.date | None = None,
-    last: dt.date | None = None,
-) -> bytes:
+def _csv(session: Session, language: Language, *where: ColumnElement[bool]) -> bytes:
     query = (
         select(*COLUMNS)
         .where(DutyRow.cancelled_at.is_(None), *where)
         .order_by(DutyRow.start, DutyRow.site, DutyRow.role, DutyRow.index, DutyRow.uid)
     )
-    if first is not None:
-        query = query.where(DutyRow.date >= first)
-    if last is not None:
-        query = query.where(DutyRow.date <= last)
     duties = [Duty(*row) for row in session.execute(query)]
     called = names_of(session, (duty.assignee for duty in duties))
-    return write_duties(_lines(read_names(session), duties, called))
+    return write_duties(_lines(read_names(session), language, duties, called))
 
 
-def _lines(names: Names, duties: Iterable[Duty], called: dict[str, str]) -> Iterable[Line]:
+def _lines(
+    names: Names, language: Language, duties: Iterable[Duty], called: dict[str, str]
+) -> Iterable[Line]:
+    word = LANGUAGES.index(language)
     for duty in duties:
         told = told_of(names, duty, (), called)
         yield Line(
@@ -106,9 +110,9 @@ def _lines(names: Names, duties: Iterable[Duty], called: dict[str, str]) -> Iter
             start=duty.start.astimezone(names.zone),
             end=duty.end.astimezone(names.zone),
             site=told.site,
-            window=told.window[0],
-            role=told.role[0],
-            position="" if told.position is None else "{}号 {}".format(*told.position),
+            window=told.window[word],
+            role=told.role[word],
+            position="" if told.position is None else POSITIONS[language].format(*told.position),
             holder=called.get(duty.assignee, duty.assignee),
             id=duty.assignee,
         )

@@ -11,7 +11,14 @@ from api_cases import MEMBER
 from feed_cases import Published, client_of, events, new_feed, poll
 from python_calamine import CalamineWorkbook
 from roster_cases import PLAN
+from sqlalchemy import select, update
 
+from api.accounts.tables import AccountRow
+from api.database.engine import writing
+from api.feeds.telling import read_names
+from api.plans.tables import DutyRow
+from api.standing.counters import changed
+from api.standing.tables import AbsenceRow, CrewRow
 from models import duty_uid
 
 if TYPE_CHECKING:
@@ -72,6 +79,28 @@ def test_duties_for_a_spreadsheet(users: Users, state: State, week: Published) -
     )
     members = {p["id"] for p in people if p["value"]["unit"] == "S0001"}
     assert {r["编号 id"] for r in unit} == {a.assignee for a in week.held if a.assignee in members} != set()
+
+
+def test_the_file_has_what_the_page_has(users: Users, state: State, week: Published) -> None:
+    """Of a crew's duties none during one's own absence; and all in the language that was chosen."""
+    with writing(state.engine) as session:
+        crews = {crew.id: crew.members for crew in session.scalars(select(CrewRow))}
+        held = next(a for a in week.held if a.assignee in crews)
+        (person, *_) = crews[held.assignee]
+        duty = session.get_one(DutyRow, duty_uid(held.assignee, held.shift, held.role))
+        session.add(AbsenceRow(assignee=person, start=duty.start, end=duty.end, kind="sick"))
+        changed(session, "absences")
+        role = read_names(session).roles[duty.role]
+    client = client_of(users, state, person)
+    listed = client.get("/api/v1/me/duties").json()
+    mine = rows(client.get("/api/v1/me/duties.csv").content)
+    assert [r["开始 start"] for r in mine] == [d["start"][11:16] for d in listed]
+    assert held.shift not in {d["shift"] for d in listed}
+    assert {r["岗位 role"] for r in mine} == {role[0]}
+    with writing(state.engine) as session:
+        session.execute(update(AccountRow).where(AccountRow.person == person).values(language="en"))
+    mine = rows(client.get("/api/v1/me/duties.csv").content)
+    assert {r["岗位 role"] for r in mine} == {role[1]} != {role[0]}
 
 
 def test_a_schools_week_to_be_printed(users: Users, week: Published) -> None:
