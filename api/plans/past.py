@@ -13,6 +13,7 @@ from api.standing.tables import LedgerRow, PastDutyRow
 from models import LedgerEntry, PastDuty
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import ColumnElement
@@ -22,7 +23,13 @@ _PAST = TypeAdapter(list[PastDuty])
 
 
 def duties_before(
-    session: Session, start: dt.date, days: int, zone: ZoneInfo, *, but_of: str | None = None
+    session: Session,
+    start: dt.date,
+    days: int,
+    zone: ZoneInfo,
+    *,
+    but_of: str | None = None,
+    assignees: Collection[str] | None = None,
 ) -> list[PastDuty]:
     """Return what was done in so many days before a date: published duties, and what was imported.
 
@@ -30,6 +37,8 @@ def duties_before(
     ----------
     but_of
         A plan whose duties are left out.
+    assignees
+        Of these alone; None: of all.
     """
     first = start - dt.timedelta(days=days)
     names = list(PastDuty.model_fields)
@@ -38,6 +47,8 @@ def duties_before(
         query = select(*(getattr(table, name) for name in names)).where(
             table.date >= first, table.date < start
         )
+        if assignees is not None:
+            query = query.where(table.assignee.in_(assignees))
         if table is DutyRow:
             query = query.where(DutyRow.cancelled_at.is_(None))
             if but_of is not None:

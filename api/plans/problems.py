@@ -28,7 +28,7 @@ from models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -108,6 +108,11 @@ class Problems:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(plan.id)
             return self._kept[plan.id][1]
+
+    @property
+    def history_days(self) -> int:
+        """How many days before a plan its rules look back on."""
+        return self._settings.history_days
 
     def standing(self, session: Session) -> dict[str, Any]:
         """Return what stands from week to week, by the fields of a problem."""
@@ -197,10 +202,12 @@ def valid_problem(**fields: Any) -> Problem:
         ) from error
 
 
-def shifts_of(session: Session, plan: str) -> tuple[Shift, ...]:
-    """Return a plan's shifts in their order."""
+def shifts_of(session: Session, plan: str, among: Collection[str] | None = None) -> tuple[Shift, ...]:
+    """Return a plan's shifts in their order, those of some ids or all."""
     columns = [getattr(ShiftRow, name) for name in Shift.model_fields]
     query = select(*columns).where(ShiftRow.plan == plan).order_by(ShiftRow.position)
+    if among is not None:
+        query = query.where(ShiftRow.id.in_(among))
     zone = ZoneInfo(session.scalar(select(CityRow.timezone)) or DEFAULT_TIMEZONE)
     rows = [
         {**row, "start": row["start"].astimezone(zone), "end": row["end"].astimezone(zone)}

@@ -11,6 +11,7 @@ from api.database.base import now
 from api.errors import Conflict, RulesBroken
 from api.pages import Page, cursor_of, key_of
 from api.plans import duties, life, plans, revisions
+from api.plans.following import demand_kept
 from api.plans.problems import roster_of
 from api.plans.shapes import Affected, Summary
 from api.plans.tables import RevisionRow
@@ -53,7 +54,8 @@ def publish(
     Raises
     ------
     RulesBroken
-        When the draft breaks hard rules, as after a change of absences; the first of them are listed.
+        When the draft breaks hard rules, as after a change of absences, or a plan that follows; the first of them are
+        listed.
     plans.WrongState
         When it has to be approved before, or the plan is closed.
     """
@@ -62,6 +64,11 @@ def publish(
     problem, roster = problems.of(session, plan), roster_of(session, plan)
     if violations := Verifier(problem).verify(roster):
         raise RulesBroken(violations[:SHOWN])
+    published = duties.roster_of(session, plan) if plan.revision is not None else None
+    demand_kept(
+        session, problems.history_days, plan, problem,
+        (problem, published.assignments if published else ()), (problem, roster.assignments),
+    )  # fmt: skip
     rows.alone(session)
     before = duties.known(session, plan.id)
     found = duties.difference(problem, before, duties.wanted(plan.id, problem, roster))

@@ -155,6 +155,11 @@ class Desk:
         self._ahead = threading.Lock()
         self._plans: OrderedDict[str, _PlanKept] = OrderedDict()
 
+    @property
+    def history_days(self) -> int:
+        """How many days before a plan its rules look back on."""
+        return self._problems.history_days
+
     def problem(self, session: Session, plan: PlanRow) -> Problem:
         """Return a plan's whole problem, without pins."""
         return self._plan(session, plan).problem

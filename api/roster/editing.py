@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from api.audit import Entry, record
 from api.errors import Conflict, NotFound, RulesBroken, Stale
 from api.plans import plans
+from api.plans.following import demand_kept
 from api.plans.tables import AssignmentRow, ShiftRow
 from api.roster import holders
 from api.roster.places import shift_tag, shifts_inside
@@ -30,7 +31,7 @@ from api.roster.shapes import (
     ShiftTag,
     Unpin,
 )
-from models import Post, Violation
+from models import Assignment, Post, Violation
 from solver.swaps import InvalidSwap
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def edit(
     PostOpen, PostHeld
         When an edit doesn't fit who holds its posts.
     RulesBroken
-        When the outcome would break hard rules that are kept now.
+        When the outcome would break hard rules that are kept now, here or in a plan that follows.
     """
     row = plans.changeable(session, plan)
     shifts = _shifts(session, scope, row, shifts_of(edits))
@@ -248,6 +249,8 @@ def _judge(
     ------
     NotFound
         When an assignee isn't there, or is outside of the scope and can't serve in it either.
+    RulesBroken
+        When it would break a plan that follows.
     """
     names = {held.assignee for held in changed.values() if held is not None}
     known = {held.assignee for held in before.values() if held is not None}
@@ -261,6 +264,19 @@ def _judge(
     strangers = {v.bearer for v in verdict.violations if v.rule in ("role", "scope")} - known
     if not holders.are_inside(session, scope, strangers & names):
         raise NotFound
+    if not verdict.violations:
+        held = region.roster.assignments
+        kept = [a for a in held if Post(shift=a.shift, role=a.role, index=a.index) not in changed]
+        new = [Assignment(**post.model_dump(), assignee=h.assignee) for post, h in changed.items() if h]
+        problem = region.problem
+        demand_kept(
+            session,
+            desk.history_days,
+            plan,
+            region.regions.problem,
+            (problem, held),
+            (problem, [*kept, *new]),
+        )
     return verdict
 
 

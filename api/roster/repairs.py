@@ -17,6 +17,7 @@ from api.database.base import now
 from api.day import replacing
 from api.errors import Conflict, NotFound, Stale
 from api.plans import plans
+from api.plans.following import demand_kept
 from api.plans.tables import DutyRow, RepairRow, ShiftRow
 from api.roster import holders, republishing
 from api.roster.aftermath import store_absences, store_shifts
@@ -184,6 +185,8 @@ def put_in_force(
         When the plan's roster may not be changed now.
     Stale
         When what it is made for has changed since; nothing changes.
+    RulesBroken
+        When it would break a plan that follows.
     BeingReplanned
         When it is to be published, and the draft isn't as it is published there.
     """
@@ -210,6 +213,10 @@ def put_in_force(
     roster = _with(field.roster, changed, left)
     if Verifier(after).verify(roster, dropped, rules=RULES):
         raise Stale("It would break a rule by now, as people's times have changed: propose a repair anew")
+    demand_kept(
+        session, desk.history_days, plan, field.region.regions.problem,
+        (field.problem, field.roster.assignments), (after, roster.assignments),
+    )  # fmt: skip
     known = None
     if publish:
         needs = {(post.shift, post.role) for post in changed}

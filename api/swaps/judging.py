@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from api.errors import Conflict, RulesBroken
+from api.plans.following import demand_kept
 from api.plans.tables import DutyRow
 from api.swaps.freeing import freed
 from models import Assignment, Duty, Handover, Roster
@@ -80,7 +81,7 @@ def judge(
     Raises
     ------
     RulesBroken
-        When that breaks hard rules that are kept now.
+        When that breaks hard rules that are kept now, here or in a plan that follows.
     ServesNoMore
         When a taker isn't among those who serve any more.
     BeingReplanned
@@ -99,6 +100,13 @@ def judge(
         raise unfit(error) from error
     if violations := trial.violations or working.violations:
         raise RulesBroken(violations)
+    before = [a for a in published.roster.assignments if a.assignee in assignees]
+    gone = {(h.duty.shift, h.duty.role, h.duty.assignee): h.taker for h in handovers}
+    after = [
+        a.model_copy(update={"assignee": gone.get((a.shift, a.role, a.assignee), a.assignee)}) for a in before
+    ]
+    problem = region.problem
+    demand_kept(session, desk.history_days, plan, region.regions.problem, (problem, before), (problem, after))
     return Judged(rises_of(trial), known.problem, region.problem, tuple(handovers))
 
 
