@@ -105,6 +105,21 @@ def test_nor_does_a_replacement(users: Users, state: State, case: Case) -> None:
     assert not _broken(state)
 
 
+def test_nor_does_who_fills_an_open_post(users: Users, state: State, case: Case) -> None:
+    with reading(state.engine) as session:
+        roster = roster_of(session, plans.find(session, FIRST))
+    post = {"shift": case.duty.shift, "role": "staff", "index": case.duty.index}
+    stored(
+        state, FIRST, *(a for a in roster.assignments if (a.shift, a.role, a.index) != tuple(post.values()))
+    )
+    step(users["dispatcher"], FIRST, "publish")
+    with time_machine.travel(case.duty.start - dt.timedelta(minutes=20)):
+        path = f"{API}/days/{case.duty.date}/posts/replacement"
+        _refused(users["dispatcher"].post(path, json={**post, "assignee": case.full}), case)
+        assert users["dispatcher"].post(path, json={**post, "assignee": case.free}).status_code == 201
+    assert not _broken(state)
+
+
 def test_nor_does_an_edit_or_its_publication(users: Users, state: State, case: Case) -> None:
     post = {"shift": case.duty.shift, "role": "staff", "index": case.duty.index}
     path, site = f"{API}/plans/{FIRST}", case.duty.site
