@@ -55,6 +55,7 @@ def counts(session: Session, settings: Settings, asked: Asked) -> DayCounts:
                 site=site.id,
                 name=site.name,
                 district=site.district,
+                risk=site.risk,
                 counts=_counts(sums.sites[site.id]),
                 windows=_each(windows),
             )
@@ -174,7 +175,14 @@ def _board(day: Day, settings: Settings, state: State | None) -> Board:
         if shifts or state is None:
             at_site = _counts(sums.sites[site.id])
             sites.append(
-                BoardSite(site=site.id, name=site.name, district=site.district, counts=at_site, shifts=shifts)
+                BoardSite(
+                    site=site.id,
+                    name=site.name,
+                    district=site.district,
+                    risk=site.risk,
+                    counts=at_site,
+                    shifts=shifts,
+                )
             )
     return Board(
         date=day.date,

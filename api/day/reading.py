@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, func, select
 
 from api.database.base import now
 from api.day.coming import Coming, coming
-from api.day.tables import PresenceRow, ReplacementRow
+from api.day.tables import PresenceRow, RaisedRow, ReplacementRow
 from api.plans.tables import DutyRow, PlanRow, ShiftRow
 from api.roster.places import shifts_inside
 from api.roster.weeks import zone_of
@@ -104,11 +104,18 @@ class DayShift:
 
 
 class DaySite(NamedTuple):
-    """A school of the day."""
+    """A school of the day.
+
+    Attributes
+    ----------
+    risk
+        Its own, or what it was raised to on that day, whichever is higher.
+    """
 
     id: str
     name: str
     district: str
+    risk: int
     shifts: list[DayShift]
 
 
@@ -175,11 +182,13 @@ def read(session: Session, asked: Asked, *shifts: str) -> Day:
     for shift in found.values():
         by_site[shift.id.partition("/")[0]].append(shift)
     places = session.execute(
-        select(SiteRow.id, SiteRow.name, SiteRow.district).order_by(SiteRow.position, SiteRow.id)
+        select(SiteRow.id, SiteRow.name, SiteRow.district, SiteRow.risk, func.coalesce(RaisedRow.risk, 0))
+        .outerjoin(RaisedRow, and_(RaisedRow.site == SiteRow.id, RaisedRow.date == asked.date))
+        .order_by(SiteRow.position, SiteRow.id)
     )
     sites = [
-        DaySite(id_, name, district, sorted(by_site[id_], key=lambda s: (s.start, s.id)))
-        for id_, name, district in places
+        DaySite(id_, name, district, max(risk, raised), sorted(by_site[id_], key=lambda s: (s.start, s.id)))
+        for id_, name, district, risk, raised in places
         if id_ in by_site
     ]
     return Day(asked.date, zone, sites, came, went, duties)
@@ -282,6 +291,9 @@ def tag(session: Session, asked: Asked, late: dt.timedelta, *shown: object) -> s
     replaced = session.scalar(
         select(func.coalesce(func.max(ReplacementRow.id), 0)).where(ReplacementRow.date == asked.date)
     )
+    raised = session.execute(
+        select(func.count(), func.sum(RaisedRow.risk)).where(RaisedRow.date == asked.date)
+    ).one()
     turned = () if plan is None else _turned(session, plan, asked.date, moment, late)
     scope = asked.scope
     said = (
@@ -289,6 +301,7 @@ def tag(session: Session, asked: Asked, late: dt.timedelta, *shown: object) -> s
         (asked.district, asked.site, asked.window, *shown),
         [tuple(row) for row in counted],
         turned,
+        tuple(raised),
         zone_of(session).key,
     )
     version = 0 if plan is None else plan.roster_version

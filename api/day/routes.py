@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Body, Depends, Path, Query, Request, Response
 
 from api.accounts.identity import Permission
-from api.database.engine import reading as reader
-from api.database.engine import writing
 from api.day import (
     board,
     calling,
@@ -39,10 +37,13 @@ from api.day.shapes import (
     NewReplacement,
     PostFilled,
     Presence,
+    Raised,
     Replacement,
+    RiskTried,
     StandIns,
 )
 from api.roster import repairs
+from api.roster.holders import names_of
 from api.roster.shapes import RepairShown
 from api.routing import Current, InSession, InState, Routes
 from api.standing.file_routes import WORKBOOK, WORKBOOK_CONTENT
@@ -148,6 +149,22 @@ def fill_post(
     return opened.fill(session, identity, state.desk, date, body, body.assignee)
 
 
+@routes.on("GET", "/{date}/risk", Permission.EDIT_ROSTER)
+def try_risk(
+    identity: Current,
+    session: InSession,
+    state: InState,
+    date: dt.date,
+    site: Annotated[str, Query(min_length=1, max_length=64)],
+    risk: Annotated[int, Query(ge=1, le=5, description="To which it would be raised.")],
+) -> RiskTried:
+    """Read what a raised risk would ask for at a school's coming shifts, and who would come; nothing changes."""
+    scope, raised = identity.scope(Permission.EDIT_ROSTER), Raised(kind="raised", site=site, risk=risk)
+    _, asks, repair = happening.tried(session, scope, state.desk, date, raised, seconds=20)
+    who = {one for change in repair.changes for one in (change.before, change.after) if one is not None}
+    return RiskTried(asks=asks, repair=repair, names=names_of(session, who))
+
+
 @routes.on("POST", "/{date}/happenings", Permission.EDIT_ROSTER, status_code=201)
 def repair_day(
     session: InSession, identity: Current, state: InState, date: dt.date, body: DayHappenings
@@ -156,18 +173,7 @@ def repair_day(
 
     409 `being_replanned`: the draft isn't there as it is published. `dry_run` only proposes: see `/repairs/{repair}/apply`.
     """
-    scope, desk = identity.scope(Permission.EDIT_ROSTER), state.desk
-    with writing(state.engine) as first:
-        plan, happened = happening.understood(
-            first, identity.actor, scope, desk, date, body.happenings, dry_run=body.dry_run
-        )
-    # The search keeps nobody waiting: the session that writes begins after it.
-    with reader(state.engine) as alone:
-        proposal = repairs.propose(alone, scope, desk, plan, happened, seconds=body.time_limit)
-    row = repairs.keep(session, identity.actor, proposal)
-    if not body.dry_run:
-        repairs.put_in_force(session, identity.actor, scope, desk, row.id, publish=True)
-    return repairs.shown(session, row)
+    return repairs.shown(session, happening.mend(session, identity, state, date, body))
 
 
 def _unless(request: Request, tag: str) -> Response | None:

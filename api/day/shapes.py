@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api.day.coming import State
 from api.roster.shapes import Holder
-from models import Absent, Asked, Closed, Moved, Pinned, Withdrawn
+from models import Absent, Asked, Closed, Moved, Pinned, Repair, Withdrawn
 from models.base import Id
 
 Strength = Annotated[int, Field(ge=0, le=999)]
@@ -180,11 +180,18 @@ class BoardShift(BaseModel):
 
 
 class BoardSite(BaseModel):
-    """A school's shifts today, in the order of time."""
+    """A school's shifts today, in the order of time.
+
+    Parameters
+    ----------
+    risk
+        From 1 to 5: the school's own, or what it was raised to on that day, whichever is higher.
+    """
 
     site: str
     name: str
     district: str
+    risk: int
     counts: Counts
     shifts: list[BoardShift]
 
@@ -206,11 +213,18 @@ class Board(BaseModel):
 
 
 class SiteCounts(BaseModel):
-    """A school's counts."""
+    """A school's counts.
+
+    Parameters
+    ----------
+    risk
+        As on the board.
+    """
 
     site: str
     name: str
     district: str
+    risk: int
     counts: Counts
     windows: dict[str, Counts]
 
@@ -442,6 +456,39 @@ class Raised(BaseModel):
     kind: Literal["raised"]
     site: Id
     risk: Annotated[int, Field(ge=1, le=5)]
+
+
+class MoreAsked(BaseModel):
+    """What a shift asks for of a role, before and at a raised risk.
+
+    Parameters
+    ----------
+    was_minimum, was_target
+        0 where it didn't ask for the role.
+    """
+
+    shift: str
+    role: str
+    was_minimum: int
+    was_target: int
+    minimum: int
+    target: int
+
+
+class RiskTried(BaseModel):
+    """What a raised risk would ask for, and who would come; nothing has changed.
+
+    Parameters
+    ----------
+    repair
+        The fewest changes that fill what is asked for.
+    names
+        Of the people and crews that it mentions.
+    """
+
+    asks: list[MoreAsked]
+    repair: Repair
+    names: dict[str, str]
 
 
 DayHappening = Annotated[

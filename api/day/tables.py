@@ -72,6 +72,23 @@ class PresenceRow(Base):
     marked_how: Mapped[Key | None]
 
 
+class RaisedRow(Base):
+    """The risk at a site is higher on a day than it usually is.
+
+    Attributes
+    ----------
+    risk
+        What was said last.
+    """
+
+    __tablename__ = "raised_risks"
+
+    date: Mapped[dt.date] = mapped_column(primary_key=True)
+    site: Mapped[Key] = mapped_column(primary_key=True)
+    risk: Mapped[int]
+    at: Mapped[Moment]
+
+
 class ReplacementRow(Base):
     """A published duty that somebody else took over on the day.
 

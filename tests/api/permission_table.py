@@ -296,6 +296,7 @@ TABLE = (
         "401 404 404 404 403 403",
         {**OPEN_POST, "assignee": "S0001-T001"},
     ),
+    Ask("GET /days/{date}/risk", "401 422 422 403 403 403"),
     Ask("POST /days/{date}/happenings", "401 409 409 403 403 403", MOVED),
     Ask("GET /duties/{duty}/shift", "401 404 404 404 404 404"),
     Ask("GET /duties/{duty}/codes", "401 404/409 404 404 404 404"),

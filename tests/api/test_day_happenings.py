@@ -176,6 +176,61 @@ def test_the_risk_is_raised(users: Users, state: State) -> None:
     assert points == sum(int((end - start).total_seconds()) // 60 for start, end in minutes)
 
 
+def test_a_raised_risk_is_tried_first_and_stands_on_the_board(users: Users, state: State) -> None:
+    """What is shown beforehand is what then happens, and nothing has changed until then."""
+    with writing(state.engine) as session:
+        city = session.scalars(select(CityRow)).one()
+        city.formulas = [{"formula": "3+1+3+2+N", "risk": 5}]
+        changed(session, "city")
+    dispatcher = users["dispatcher"]
+    before = dispatcher.get(f"{PLAN}").headers["etag"]
+    board = dispatcher.get(f"{DAY}")
+    own = {site["site"]: site["risk"] for site in board.json()["sites"]}
+    answer = dispatcher.get(f"{DAY}/risk", params={"site": SITE, "risk": 5})
+    assert answer.status_code == 200, answer.text
+    tried = answer.json()
+    asked = {(a["shift"].split("/")[2], a["role"], a["was_target"], a["target"]) for a in tried["asks"]}
+    assert asked == {
+        (window, "staff", 2, 3) for window in ("noon_dismissal", "afternoon_arrival", "afternoon_dismissal")
+    }
+    come = {(c["shift"], c["after"]) for c in tried["repair"]["changes"] if c["after"] is not None}
+    assert len(come) == 3
+    assert {who for _, who in come} <= tried["names"].keys()
+    assert dispatcher.get(f"{PLAN}").headers["etag"] == before
+    assert dispatcher.get(f"{DAY}", headers={"If-None-Match": board.headers["etag"]}).status_code == 304
+    done = happened(dispatcher, {"kind": "raised", "site": SITE, "risk": 5})
+    changes = done["repair"]["changes"]
+    assert {(c["shift"], c["after"]) for c in changes if c["after"] is not None} == come
+    for path in ("", "/counts"):
+        sites = dispatcher.get(f"{DAY}{path}").json()["sites"]
+        assert {site["site"]: site["risk"] for site in sites} == {**own, SITE: 5}
+    assert own[SITE] < 5
+    (tomorrow,) = (
+        site for site in dispatcher.get(f"{API}/days/2026-12-01").json()["sites"] if site["site"] == SITE
+    )
+    assert tomorrow["risk"] == own[SITE]
+    assert users["school_admin"].get(f"{DAY}/risk", params={"site": SITE, "risk": 5}).status_code == 403
+    answer = users["district_dispatcher"].get(f"{DAY}/risk", params={"site": "S0099", "risk": 5})
+    assert answer.status_code == 404
+    check(state)
+
+
+def test_what_cant_change_anything_any_more_is_refused(users: Users, state: State) -> None:
+    """It is half past eight: the morning's posts have begun, and what was over before doesn't matter any more."""
+    (held,) = on_shift(state, "duty_leader")
+    shift = f"{SITE}/{DATE}/morning_arrival"
+    over = {"start": at("7:00").isoformat(), "end": at("7:30").isoformat()}
+    for late in (
+        {"kind": "asked", "shift": shift, "role": "staff"},
+        {"kind": "pinned", "shift": shift, "role": "duty_leader", "assignee": held.assignee},
+        {"kind": "absent", "assignee": held.assignee, **over},
+        {"kind": "closed", "site": SITE, **over},
+    ):
+        answer = happen(users["dispatcher"], late)
+        assert (answer.status_code, answer.json()["code"]) == (409, "too_late"), late
+        assert "as" in answer.json()["detail"]
+
+
 def test_a_risk_that_asks_for_nobody(users: Users, state: State) -> None:
     dispatcher = users["dispatcher"]
     raised = {"kind": "raised", "site": SITE, "risk": 3}

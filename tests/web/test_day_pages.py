@@ -23,6 +23,8 @@ from api.database.engine import reading, writing
 from api.day.tables import PresenceRow
 from api.plans.tables import DutyRow
 from api.roster.holders import names_of
+from api.standing.counters import changed
+from api.standing.tables import CityRow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -221,6 +223,26 @@ def test_an_open_post_is_filled_while_its_shift_goes_on(morning: Served) -> None
         told(page, f"{taker} takes it")
         expect(page.locator(".gate-open", has_text="Staff")).to_have_count(0)
         expect(page.locator("li.gate-post", has_text=taker).first).to_be_visible()
+    assert not violations(morning.state)
+
+
+def test_a_raised_risk_is_seen_before_and_after(morning: Served) -> None:
+    """What the shifts would ask for and who would come is shown first; then the board says how high the risk is."""
+    with writing(morning.state.engine) as session:
+        session.scalars(select(CityRow)).one().formulas = [{"formula": "3+1+3+2+N", "risk": 5}]
+        changed(session, "city")
+    page = open_page(morning, "/day", "dispatcher")
+    page.get_by_role("button", name="The risk at a school is higher").click()
+    page.locator("#dialog[open] #site").select_option("S0001")
+    assert serious(page) == []
+    page.get_by_role("button", name="What would change?").click()
+    dialog = page.locator("#dialog[open]")
+    expect(dialog).to_contain_text("The coming shifts ask for more:")
+    expect(dialog.locator(".stand-in")).to_have_count(4)
+    assert serious(page) == []
+    dialog.get_by_role("button", name="Do it, and tell everybody").click()
+    told(page, "In force and published")
+    expect(page.locator("#name-S0001 .risk")).to_have_text("5")
     assert not violations(morning.state)
 
 

@@ -17,9 +17,9 @@ from api.day.coming import State
 from api.routing import InSession
 from api.standing.records import today
 from web.day import sums
+from web.day.happened import KINDS
 from web.day.seen import call_outs, tag_of
 from web.gate.sight import sight
-from web.repairs.happened import KINDS
 from web.routing import InPage, Page, Pages
 
 pages = Pages()

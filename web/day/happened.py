@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import select
 
@@ -18,6 +18,8 @@ from models import Closed, duty_uid
 from web.desk.named import windows_of
 from web.desk.open_pages import reasons
 from web.desk.shifts import labels
+from web.repairs.happened import KINDS as KINDS_OF_PLAN
+from web.repairs.happened import Kind, Look
 from web.swaps.costs import Effect, effects_of
 
 if TYPE_CHECKING:
@@ -25,18 +27,43 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from api.day.shapes import MoreAsked
     from api.day.standins import Ranked
+    from api.plans.tables import PlanRow
     from api.roster.desk import Desk
-    from api.roster.repairs import Proposal
-    from models import Change
+    from models import Change, Happening, Repair
     from web.desk.shifts import Label
     from web.routing import Page
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
 
 EXPLAINED = 6
 """Changes for which it is said why they are the best: each is a question to the engine."""
 
 LISTED = 40
 """Changes that are listed."""
+
+
+DayKind = Kind | Literal["raised"]
+
+KINDS: dict[DayKind, Look] = {
+    **{kind: look for kind, look in KINDS_OF_PLAN.items()},
+    "raised": Look(_("The risk at a school is higher"), symbol="shield-exclamation"),
+}
+"""What can be said of a day."""
+
+
+class More(NamedTuple):
+    """A shift that would ask for more of a role."""
+
+    label: Label
+    role: str
+    before: int
+    after: int
 
 
 class Line(NamedTuple):
@@ -98,6 +125,12 @@ class Plan(NamedTuple):
     opened: list[Opened]
 
 
+def more(session: Session, plan: PlanRow, asks: Sequence[MoreAsked]) -> list[More]:
+    """Return what shifts would ask for, with their names."""
+    named = labels(session, plan, windows_of(session), {one.shift for one in asks})
+    return [More(named[one.shift], one.role, one.was_target, one.target) for one in asks]
+
+
 def begins(date: dt.date, time: str, zone: dt.tzinfo) -> dt.datetime:
     """Return from when something holds: a time of the day, or now; of another day its begin."""
     moment = now().astimezone(zone).replace(second=0, microsecond=0)
@@ -111,11 +144,18 @@ def ends(date: dt.date, time: str, zone: dt.tzinfo) -> dt.datetime | None:
     return dt.datetime.combine(date, dt.time.fromisoformat(time), zone) if time else None
 
 
-def explained(session: Session, desk: Desk, proposal: Proposal, page: Page) -> Plan:
-    """Return what a proposal changes, and of the first changes why these people."""
-    plan, zone, repair = plans.find(session, proposal.plan), zone_of(session), proposal.repair
-    closed = {happening.site for happening in proposal.happenings if isinstance(happening, Closed)}
-    falling = _shifts(session, proposal.plan, closed)
+def explained(
+    session: Session,
+    desk: Desk,
+    plan_id: str,
+    repair: Repair,
+    page: Page,
+    happenings: Sequence[Happening] = (),
+) -> Plan:
+    """Return what a repair changes, and of the first changes why these people."""
+    plan, zone = plans.find(session, plan_id), zone_of(session)
+    closed = {happening.site for happening in happenings if isinstance(happening, Closed)}
+    falling = _shifts(session, plan_id, closed)
     empty = {(one.shift, one.role) for one in repair.opened}
     stays = [c for c in repair.changes if c.after is not None or c.shift not in falling]
     passed = [c for c in stays if c.after is not None or (c.shift, c.role) not in empty]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import Form, Path, Query
 from fastapi.responses import Response
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from api.accounts.identity import Permission
 from api.database.engine import reading
 from api.day import happening
-from api.day.shapes import DayHappenings
+from api.day.shapes import DayHappenings, Raised
 from api.errors import Invalid
 from api.roster import holders, repairs
 from api.roster.weeks import zone_of
@@ -21,14 +22,15 @@ from api.standing.kinds import SITES
 from api.standing.reach import inside
 from api.standing.records import today
 from api.standing.tables import SiteRow, UnitRow
+from api.state import State
 from models import AbsenceKind
 from web.day import happened
+from web.day.happened import KINDS as HAPPENINGS
+from web.day.happened import DayKind
 from web.day.people import called
 from web.day.stand_in_pages import done
 from web.desk.named import roles_of, windows_of
-from web.repairs.happened import KINDS as HAPPENINGS
-from web.repairs.happened import Kind
-from web.routing import InPage, Pages
+from web.routing import InPage, Page, Pages
 from web.school.absences import KINDS
 from web.school.forms import valued
 
@@ -52,14 +54,14 @@ class NobodyNamed(Invalid):
 def ask(
     page: InPage,
     session: InSession,
-    kind: Kind,
+    kind: DayKind,
     date: dt.date,
     assignee: Text = "",
 ) -> Response:
     """Ask what happened."""
     scope = page.identity.scope(EDIT)
     choices: list[tuple[str, str, str | None]] = []
-    if kind in ("moved", "closed"):
+    if kind in ("moved", "closed", "raised"):
         query = select(SiteRow.id, SiteRow.name, SiteRow.district).where(inside(SITES, scope))
         for id_, name, district in session.execute(query.order_by(SiteRow.district, SiteRow.position)):
             choices.append((id_, name, district))
@@ -95,7 +97,7 @@ def propose(
     page: InPage,
     session: InSession,
     state: InState,
-    kind: Kind | Literal["asked"],
+    kind: DayKind | Literal["asked"],
     date: Annotated[dt.date, Form()],
     assignee: Key = "",
     site: Key = "",
@@ -107,10 +109,13 @@ def propose(
     why: Annotated[AbsenceKind, Form()] = AbsenceKind.SICK,
     start: Time = "",
     end: Time = "",
+    risk: Annotated[int, Form(ge=1, le=5)] = 5,
 ) -> Response:
     """Show what mends the day with the fewest changes, before anything changes."""
     if kind == "absent" and not assignee:
         raise NobodyNamed
+    if kind == "raised":
+        return _try_risk(page, state, date, site, risk)
     scope = page.identity.scope(EDIT)
     # The engine keeps nobody waiting: the session that writes begins after it.
     with reading(state.engine) as alone:
@@ -128,19 +133,54 @@ def propose(
             alone, page.identity.actor, scope, state.desk, date, said, dry_run=True
         )
         proposal = repairs.propose(alone, scope, state.desk, plan, happenings, seconds=SECONDS)
-        mended = happened.explained(alone, state.desk, proposal, page)
+        mended = happened.explained(alone, state.desk, plan, proposal.repair, page, proposal.happenings)
         names = holders.names_of(alone, [assignee])
         roles = roles_of(alone)
     row = repairs.keep(session, page.identity.actor, proposal)
     return page.show(
         "day/_proposal.html",
         kind=kind,
-        number=row.id,
+        press=f"/day/repairs/{row.id}",
+        more=[],
         name=names.get(assignee, assignee),
         mended=mended,
         repair=proposal.repair,
         roles=roles,
     )
+
+
+def _try_risk(page: Page, state: State, date: dt.date, site: str, risk: int) -> Response:
+    """Show what a raised risk would ask for, and who would come; nothing has changed."""
+    scope = page.identity.scope(EDIT)
+    said = valued(Raised, {"kind": "raised", "site": site, "risk": risk})
+    with reading(state.engine) as alone:
+        plan, asks, repair = happening.tried(alone, scope, state.desk, date, said, seconds=SECONDS)
+        mended = happened.explained(alone, state.desk, plan.id, repair, page)
+        return page.show(
+            "day/_proposal.html",
+            kind="raised",
+            press=f"/day/risk?{urlencode({'date': date.isoformat(), 'site': site, 'risk': risk})}",
+            name="",
+            more=happened.more(alone, plan, asks),
+            mended=mended,
+            repair=repair,
+            roles=roles_of(alone),
+        )
+
+
+@pages.on("POST", "/day/risk", EDIT)
+def raise_risk(
+    page: InPage,
+    session: InSession,
+    state: InState,
+    date: dt.date,
+    site: Text,
+    risk: Annotated[int, Query(ge=1, le=5)],
+) -> Response:
+    """Have a school's coming shifts ask for what a raised risk demands, filled and published at once."""
+    said = {"happenings": [{"kind": "raised", "site": site, "risk": risk}], "time_limit": SECONDS}
+    happening.mend(session, page.identity, state, date, valued(DayHappenings, said))
+    return done(page, page._("In force and published: everybody concerned is told."))
 
 
 @pages.on("POST", "/day/repairs/{repair}", EDIT)

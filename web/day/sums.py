@@ -62,6 +62,7 @@ class Line(NamedTuple):
     id: str
     name: str
     district: str
+    risk: int
     counts: Counts
     shifts: list[BoardShift] | None
 
@@ -107,7 +108,7 @@ def sums(session: Session, settings: Settings, scope: Scope, wanted: Wanted) -> 
         districts={district: added(each) for district, each in sorted(by_district.items())},
         lines=sorted(
             (
-                Line(site.site, site.name, site.district, counts, posts.get(site.site))
+                Line(site.site, site.name, site.district, site.risk, counts, posts.get(site.site))
                 for site, counts in shown
             ),
             key=_urgency,

@@ -112,6 +112,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_past_duties_date_assignee", ["date", "assignee"], unique=False)
 
     op.create_table(
+        "raised_risks",
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.Column("risk", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("date", "site", name=op.f("pk_raised_risks")),
+    )
+    op.create_table(
         "roles",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -991,6 +999,7 @@ def downgrade() -> None:
 
     op.drop_table("sites")
     op.drop_table("roles")
+    op.drop_table("raised_risks")
     with op.batch_alter_table("past_duties", schema=None) as batch_op:
         batch_op.drop_index("ix_past_duties_date_assignee")
 
