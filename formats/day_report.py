@@ -51,7 +51,7 @@ _OF_HOLDERS = (
 
 NOTE = (
     "到岗率＝（到岗＋迟到＋顶岗）÷岗位 kept % = (kept + late + replaced) ÷ posts；"
-    "整班无人签到的视为到岗 where nobody of a shift checks in, it counts as kept"
+    "四周内无人签到的学校视为到岗 where nobody has checked in at a school for four weeks, it counts as kept"
 )
 
 OWN = "班数为当日最后由其值守的岗位 duties: those that were theirs at the end of the day"

@@ -15,9 +15,9 @@ Outcome = Literal["kept", "late", "replaced", "absent", "unmarked", "open"]
 """How a post ended.
 
 ``kept`` 到岗; ``late`` 迟到; ``replaced`` 顶岗: somebody took it over on the day; ``absent`` 缺勤: its last holder was
-marked so; ``unmarked`` 未登记: others of the shift are known to have come, and of this one nothing is known; ``open``
-缺岗: nobody held it. Where nobody of a shift is known to have come, nobody checks in there: what wasn't marked
-absent counts as kept.
+marked so; ``unmarked`` 未登记: people check in at the school, and of this one nothing is known; ``open`` 缺岗:
+nobody held it. Where nobody is known to have come to a school on that day or in the four weeks before, nobody checks in
+there: what wasn't marked absent counts as kept.
 """
 
 

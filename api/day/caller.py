@@ -40,6 +40,7 @@ class Caller:
         self._settings = settings
         self._engine = engine
         self._looked_at: dt.datetime | None = None
+        self._told: set[missing.Missing] = set()
         self.rounds = Rounds("caller", self._go, PAUSE)
 
     def _go(self) -> bool:
@@ -63,11 +64,15 @@ class Caller:
             return
         self._looked_at = moment
         with reading(self._engine) as session:
-            found = missing.found(session, self._settings)
-        if found:
+            found = set(missing.found(session, self._settings))
+        # The outbox tells nobody twice; this spares it being asked anew each minute.
+        self._told &= found
+        if fresh := found - self._told:
             with writing(self._engine) as session:
-                if _is_first(session):
-                    missing.tell(session, found)
+                if not _is_first(session):
+                    return
+                missing.tell(session, fresh)
+            self._told |= fresh
 
 
 def _is_first(session: Session) -> bool:

@@ -1,19 +1,21 @@
-"""Who ought to be there and hasn't checked in, where people do."""
+"""Who ought to be there and hasn't checked in, where people do; and shifts to which nobody came at all."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from api.database.base import now
 from api.day.access import leading
+from api.day.habits import checks_in
 from api.day.tables import PresenceRow
 from api.messages import outbox
 from api.plans.tables import DutyRow
-from api.standing.tables import CrewRow, PersonRow
+from api.roster.weeks import zone_of
+from api.standing.tables import CrewRow, PersonRow, SiteRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,41 +24,56 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
 
-TOLD_FOR = dt.timedelta(minutes=10)
-"""How long after somebody became late it is still news."""
-
 
 class Missing(NamedTuple):
-    """A duty to which nobody came."""
+    """A duty to which nobody came.
+
+    Attributes
+    ----------
+    alone
+        Whether nobody has come to its shift, though all ought to be there.
+    """
 
     uid: str
     shift: str
+    site: str
     assignee: str
+    alone: bool
 
 
 def found(session: Session, settings: Settings) -> list[Missing]:
-    """Return the duties whose holders have become late and of whom nothing is known.
+    """Return the duties that go on, whose holders are late and of whom nothing is known.
 
-    Only of shifts to which somebody is known to have come: where nobody checks in, nobody is missing.
+    Only at schools where people check in: elsewhere nobody is missing.
     """
     moment = now()
     late = moment - dt.timedelta(minutes=settings.late_minutes)
+    today = moment.astimezone(zone_of(session)).date()
     other, known = aliased(DutyRow), aliased(PresenceRow)
     came = or_(known.scanned_at.is_not(None), known.marked == "present")
+    waited_for = aliased(DutyRow)
+    alone = and_(
+        not_(exists().where(known.uid == other.uid, other.shift == DutyRow.shift, came)),
+        not_(
+            exists().where(
+                waited_for.shift == DutyRow.shift, waited_for.start > late, waited_for.cancelled_at.is_(None)
+            )
+        ),
+    )
     query = (
-        select(DutyRow.uid, DutyRow.shift, DutyRow.assignee)
+        select(DutyRow.uid, DutyRow.shift, DutyRow.site, DutyRow.assignee, alone)
         .outerjoin(PresenceRow, PresenceRow.uid == DutyRow.uid)
         .where(
+            DutyRow.date >= today - dt.timedelta(days=1),
+            DutyRow.date <= today,
             DutyRow.start <= late,
-            DutyRow.start > late - TOLD_FOR,
             DutyRow.end > moment,
-            DutyRow.date >= (moment - dt.timedelta(days=2)).date(),
             DutyRow.cancelled_at.is_(None),
             or_(
                 PresenceRow.uid.is_(None),
                 and_(PresenceRow.scanned_at.is_(None), PresenceRow.marked.is_(None)),
             ),
-            exists().where(known.uid == other.uid, other.shift == DutyRow.shift, came),
+            checks_in(DutyRow.site, today),
         )
         .order_by(DutyRow.start, DutyRow.uid)
     )
@@ -64,9 +81,12 @@ def found(session: Session, settings: Settings) -> list[Missing]:
 
 
 def tell(session: Session, duties: Iterable[Missing]) -> None:
-    """Tell them, the leaders of their shifts, and their units' groups that want it; each once."""
-    duties = list(duties)
-    shifts = {duty.shift for duty in duties}
+    """Tell them, the leaders of their shifts, and their units' groups that want it; each once.
+
+    Where nobody came at all, the school's admins and the dispatchers are told, once for the shift.
+    """
+    duties = sorted(duties)
+    shifts = {duty.shift for duty in duties if not duty.alone}
     query = select(DutyRow.shift, DutyRow.assignee).where(
         DutyRow.shift.in_(shifts), DutyRow.role.in_(leading(session)), DutyRow.cancelled_at.is_(None)
     )
@@ -86,3 +106,11 @@ def tell(session: Session, duties: Iterable[Missing]) -> None:
             outbox.put_to_units(
                 session, "not_checked_in", [units[duty.assignee]], key=duty.uid, values=values
             )
+    for shift, site in sorted({(duty.shift, duty.site) for duty in duties if duty.alone}):
+        _tell_of_nobody(session, shift, site)
+
+
+def _tell_of_nobody(session: Session, shift: str, site: str) -> None:
+    districts = session.scalars(select(SiteRow.district).where(SiteRow.id == site)).all()
+    accounts = {*outbox.admins_of(session, [site]), *outbox.dispatchers_of(session, districts)}
+    outbox.put_to_accounts(session, "not_checked_in", accounts, key=f"shift:{shift}", values={"shift": shift})

@@ -97,11 +97,6 @@ class DayShift:
     needs: list[Need] = field(default_factory=list)
     duties: list[Kept] = field(default_factory=list)
 
-    @property
-    def checks_in(self) -> bool:
-        """Whether anybody is known to have come: where nobody is, people don't check in."""
-        return any(duty.coming.state == "here" for duty in self.duties)
-
 
 class DaySite(NamedTuple):
     """A school of the day.

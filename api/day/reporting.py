@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.database.base import now
 from api.day import reading
+from api.day.habits import sites_checking_in
 from api.feeds.telling import read_names
 from api.standing.tables import UnitRow
 from formats.day_report import write_day_report
@@ -28,7 +29,7 @@ from models.day import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -41,7 +42,8 @@ Counts = defaultdict[str, Counter[str]]
 def report(session: Session, settings: Settings, asked: Asked) -> DayReport:
     """Return what a day came to at the sites within a scope, as far as it is over."""
     day = reading.read(session, asked)
-    found = _Report(day, dt.timedelta(minutes=settings.late_minutes))
+    late = dt.timedelta(minutes=settings.late_minutes)
+    found = _Report(day, late, sites_checking_in(session, asked.date))
     for site in day.sites:
         for shift in site.shifts:
             found.take(site, shift)
@@ -65,9 +67,16 @@ def workbook(session: Session, settings: Settings, asked: Asked) -> bytes:
 
 
 class _Report:
-    """Counts a day, shift by shift."""
+    """Counts a day, shift by shift.
 
-    def __init__(self, day: Day, late: dt.timedelta) -> None:
+    Parameters
+    ----------
+    checking
+        The sites where people check in.
+    """
+
+    def __init__(self, day: Day, late: dt.timedelta, checking: Collection[str]) -> None:
+        self._checking = checking
         self._day, self._late, self._moment = day, late, now()
         self._total: Counter[str] = Counter()
         self._districts: Counts = defaultdict(Counter)
@@ -91,7 +100,7 @@ class _Report:
                 self._holders[duty.assignee]["replaced"] += 1
                 continue
             held[duty.role] += 1
-            outcome = self._ended(shift, duty)
+            outcome = self._ended(site, duty)
             sums[outcome] += 1
             if outcome != "kept" or duty.coming.delivered is not None:
                 self._exceptions.append(self._exception(site, shift, duty, outcome))
@@ -124,7 +133,7 @@ class _Report:
         ):
             part.update(sums)
 
-    def _ended(self, shift: DayShift, duty: Kept) -> Outcome:
+    def _ended(self, site: DaySite, duty: Kept) -> Outcome:
         """Count a duty for its holder, and return how its post ended."""
         late = duty.coming.late_by(duty.start, self._late)
         ended: Outcome
@@ -133,7 +142,7 @@ class _Report:
         elif duty.coming.state == "here":
             ended = "kept" if late is None else "late"
         else:
-            ended = "unmarked" if shift.checks_in else "kept"
+            ended = "unmarked" if site.id in self._checking else "kept"
         stood_in = duty.uid in self._day.went
         self._holders[duty.assignee].update(
             {"duties": 1, ended: 1, "stood_in": int(stood_in), "late_minutes": late or 0}

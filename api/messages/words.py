@@ -175,7 +175,32 @@ def _called_out(told: Told, values: dict[str, Any]) -> Text | None:
     return told.text(told.say("请您临时顶班", "You are asked to step in"), lines, "duties")
 
 
+def _nobody_came(told: Told, shift: str) -> Text | None:
+    """Return that nobody of a shift is there; None when somebody has come by now, or nobody has to."""
+    query = (
+        select(DutyRow, PresenceRow)
+        .outerjoin(PresenceRow, PresenceRow.uid == DutyRow.uid)
+        .where(DutyRow.shift == shift, DutyRow.cancelled_at.is_(None))
+        .order_by(DutyRow.start, DutyRow.uid)
+    )
+    found = [(duty, presence) for duty, presence in told.session.execute(query)]
+    if not found or any(coming.of(presence).state == "here" for _, presence in found):
+        return None
+    duty, zone = found[-1][0], told.names.zone
+    site = told.names.sites.get(duty.site)
+    zh, en = told.names.windows.get(duty.window, (duty.window, duty.window))
+    line = (
+        f"{told.day(duty.date)} {duty.start.astimezone(zone):%H:%M} {site.name if site else duty.site} {told.say(zh, en)}: "
+        + told.say(f"{len(found)} 岗均无人签到", f"none of {len(found)} has checked in")
+    )
+    return told.text(
+        told.say("整班无人到岗", "Nobody of a shift is here"), [line], "school", duty.site, "day"
+    )
+
+
 def _not_checked_in(told: Told, values: dict[str, Any]) -> Text | None:
+    if "shift" in values:
+        return _nobody_came(told, values["shift"])
     duty = _standing(told, values)
     if duty is None or coming.of(told.session.get(PresenceRow, duty.uid)).state is not None:
         return None

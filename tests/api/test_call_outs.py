@@ -337,11 +337,10 @@ def test_who_hasnt_checked_in_is_told_once_where_people_check_in(
     assert _told(state) == told
     # The leader is told of each who is missing, and nobody of whom it is known.
     missing = [d for d in duties_of(state, shift=SHIFT) if states(users["dispatcher"])[d.uid] == "late"]
-    on_time = [d for d in missing if d.start == at("7:00")]
-    assert sum(channel == leaders for _, channel in told) == len(on_time)
+    assert sum(channel == leaders for _, channel in told) == len(missing)
     with reading(state.engine) as session:
         keys = {row.values["duty"] for row in session.scalars(select(MessageRow))}
-        assert keys == {d.uid for d in on_time}
+        assert keys == {d.uid for d in missing}
         assert session.get_one(DutyRow, here.uid).uid not in keys
     assert dt.timedelta(minutes=state.settings.late_minutes) == dt.timedelta(minutes=5)
     assert stand_ins(users["dispatcher"], late.uid)
@@ -395,3 +394,59 @@ def test_the_message_says_until_when_and_nothing_once_it_has_ended(
     Postman(state.settings, state.engine).round()
     with reading(state.engine) as session:
         assert session.scalars(select(MessageRow.state)).all() == ["dropped"]
+
+
+def _accounts_channel(state: State, login: str) -> int:
+    with writing(state.engine) as session:
+        account = session.scalars(select(AccountRow.id).where(AccountRow.login == login)).one()
+        row = ChannelRow(account=account, name="m", address="mail:a@example.cn", created_at=at("6:00"))
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def test_a_shift_to_which_nobody_comes_is_told_to_who_directs_the_day(
+    users: Users, state: State, clock: time_machine.Traveller
+) -> None:
+    first, phone = leader(users, state)
+    mark(phone, first.uid, "present")
+    for name in ("dispatcher", "school_admin"):
+        assert users[name]  # made when they are first asked for
+    admins = {_accounts_channel(state, login) for login in ("school_admin", "dispatcher")}
+    tomorrow = SHIFT.replace("11-30", "12-01")
+    here = duties_of(state, shift=tomorrow)
+    clock.move_to(at("6:57") + dt.timedelta(days=1))  # the guards are late, the others needn't be there
+    state.caller.look_for_missing()
+    assert not admins & {channel for _, channel in _told(state)}
+    for clock_time in ("7:06", "7:07"):
+        clock.move_to(at(clock_time) + dt.timedelta(days=1))
+        state.caller.look_for_missing()
+        found = [(kind, channel) for kind, channel in _told(state) if channel in admins]
+        assert sorted(found) == sorted(("not_checked_in", channel) for channel in admins)
+    with reading(state.engine) as session:
+        row = session.scalars(select(MessageRow).where(MessageRow.channel.in_(admins))).first()
+        assert row is not None
+        channel = session.get_one(ChannelRow, row.channel)
+        said = words(session, row, channel, None)
+        assert said is not None
+        assert f"{len(here)} 岗均无人签到" in said.body
+    (tomorrows,) = (duty for duty in here if duty.role == "duty_leader")
+    mark(users["school_admin"], tomorrows.uid, "present")
+    with reading(state.engine) as session:
+        assert words(session, row, channel, None) is None  # somebody has come meanwhile
+
+
+def test_who_is_missing_is_told_however_late_the_first_comes(
+    users: Users, state: State, clock: time_machine.Traveller
+) -> None:
+    first, phone = leader(users, state)
+    late = on_shift(state, "staff")[0]
+    member(users, state, late.assignee)
+    mine = _channel(state, late.assignee)
+    clock.move_to(at("7:16"))
+    state.caller.look_for_missing()
+    assert _told(state) == []
+    mark(phone, first.uid, "present")
+    clock.move_to(at("7:18"))
+    state.caller.look_for_missing()
+    assert _told(state) == [("not_checked_in", mine)]

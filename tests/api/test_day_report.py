@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from day_cases import (
+    API,
     DAY,
     SHIFT,
     SITE,
@@ -152,6 +153,23 @@ def test_where_nobody_checks_in_only_the_absent_are_missing(
     assert (found.figures.kept, found.figures.absent, found.figures.unmarked) == (11, 1, 0)
     assert [site.id for site in found.sites] == [SITE]
     assert report(users["dispatcher"]).figures.posts > found.figures.posts
+
+
+def test_a_shift_to_which_nobody_came_isnt_kept_where_people_check_in(
+    users: Users, state: State, clock: time_machine.Traveller
+) -> None:
+    """Somebody came in the morning: from then on silence is told from coming, at that school alone, and for weeks."""
+    first, phone = leader(users, state)
+    mark(phone, first.uid, "present")
+    clock.move_to(at("21:00"))
+    figures = report(users["dispatcher"], site=SITE).figures
+    assert (figures.posts, figures.kept, figures.unmarked) == (48, 1, 47)
+    figures = report(users["dispatcher"], site="S0002").figures
+    assert (figures.kept, figures.unmarked) == (figures.posts - figures.open, 0)
+    clock.move_to(at("21:00") + dt.timedelta(days=1))
+    answer = users["dispatcher"].get(f"{API}/days/2026-12-01/report", params={"site": SITE})
+    figures = DayReport.model_validate(answer.json()).figures
+    assert (figures.kept, figures.unmarked) == (0, figures.posts - figures.open)
 
 
 def test_the_workbook_says_the_same(users: Users, state: State, clock: time_machine.Traveller) -> None:
