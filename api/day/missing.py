@@ -81,7 +81,7 @@ def found(session: Session, settings: Settings) -> list[Missing]:
 
 
 def tell(session: Session, duties: Iterable[Missing]) -> None:
-    """Tell them, the leaders of their shifts, and their units' groups that want it; each once.
+    """Tell them, the leaders of their shifts, the schools' admins, and their units' groups that want it; each once.
 
     Where nobody came at all, the school's admins and the dispatchers are told, once for the shift.
     """
@@ -98,10 +98,13 @@ def tell(session: Session, duties: Iterable[Missing]) -> None:
     for table in (PersonRow, CrewRow):
         of = select(table.id, table.unit).where(table.id.in_(who))
         units |= {key: unit for key, unit in session.execute(of)}
+    admins = {site: outbox.admins_of(session, [site]) for site in {d.site for d in duties if not d.alone}}
     for duty in duties:
         values = {"duty": duty.uid}
         people = [duty.assignee, *leaders.get(duty.shift, ())]
         outbox.put(session, "not_checked_in", people, key=duty.uid, values=values)
+        if not duty.alone:
+            outbox.put_to_accounts(session, "not_checked_in", admins[duty.site], key=duty.uid, values=values)
         if duty.assignee in units:
             outbox.put_to_units(
                 session, "not_checked_in", [units[duty.assignee]], key=duty.uid, values=values

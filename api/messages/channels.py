@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from api.audit import Entry, record
 from api.database.base import now
-from api.errors import Conflict, NotFound
+from api.errors import Conflict, Invalid, NotFound
 from api.messages.gateway import checked, shown, way_of
 from api.messages.kinds import CHOICES, CHOSEN
 from api.messages.outbox import put_again, put_test
@@ -164,7 +164,15 @@ def choices(session: Session, owner: Owner) -> MessageChoices:
 
 
 def choose(session: Session, owner: Owner, new: MessageChoices) -> MessageChoices:
-    """State which kinds of messages an owner wants."""
+    """State which kinds of messages an owner wants.
+
+    Raises
+    ------
+    Invalid
+        When groups are never told of one.
+    """
+    if owner.unit is not None and (never := [k for k in sorted(new.wanted) if CHOICES[k].of_unit is None]):
+        raise Invalid(f"Groups are never told of these: {', '.join(never)}")
     for kind, wanted in sorted(new.wanted.items()):
         row = session.get(ChoiceRow, (owner.key, kind))
         if row is None:

@@ -44,11 +44,11 @@ CHOICES: dict[MessageKind, Choice] = {
     "swap_accepted": Choice(True),
     "swap_applied": Choice(True),
     "swap_ended": Choice(True),
-    "swap_to_approve": Choice(True, False),
+    "swap_to_approve": Choice(True),
     "not_checked_in": Choice(True, False),
     "called_out": Choice(True),
     "replaced": Choice(True),
-    "input_wanted": Choice(True, True),
+    "input_wanted": Choice(True),
     "test": Choice(True, True),
 }
 

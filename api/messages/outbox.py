@@ -96,14 +96,17 @@ def is_untried(session: Session, kind: MessageKind, key: str) -> bool:
 
 def put_again(session: Session) -> int:
     """Send all again that was given up, and return how many there are; what has become untrue since isn't said."""
-    moment = now()
-    again = session.scalars(
-        update(MessageRow)
-        .where(MessageRow.state == "failed", MessageRow.kind != "test")
-        .values(state="waiting", attempts=0, due_at=moment)
-        .returning(MessageRow.id)
-    )
-    return len(again.all())
+    again = update(MessageRow).where(_given_up()).values(state="waiting", attempts=0, due_at=now())
+    return len(session.scalars(again.returning(MessageRow.id)).all())
+
+
+def given_up(session: Session) -> int:
+    """Return how many messages have failed for good; a test that failed is nothing that anybody waits for."""
+    return session.scalar(select(func.count()).select_from(MessageRow).where(_given_up())) or 0
+
+
+def _given_up() -> ColumnElement[bool]:
+    return and_(MessageRow.state == "failed", MessageRow.kind != "test")
 
 
 def admins_of(session: Session, sites: Collection[str]) -> list[int]:
@@ -114,8 +117,14 @@ def admins_of(session: Session, sites: Collection[str]) -> list[int]:
 
 def dispatchers_of(session: Session, districts: Collection[str]) -> list[int]:
     """Return the accounts of the dispatchers of some districts; where a district has none, of the city's."""
-    query = select(GrantRow.account, GrantRow.district).where(
-        GrantRow.role == "dispatcher", or_(GrantRow.district.is_(None), GrantRow.district.in_(districts))
+    query = (
+        select(GrantRow.account, GrantRow.district)
+        .join(AccountRow, AccountRow.id == GrantRow.account)
+        .where(
+            GrantRow.role == "dispatcher",
+            or_(GrantRow.district.is_(None), GrantRow.district.in_(districts)),
+            AccountRow.disabled_at.is_(None),
+        )
     )
     local: set[int] = set()
     city: set[int] = set()

@@ -94,8 +94,10 @@ def _tomorrow(told: Told, values: dict[str, Any]) -> Text | None:
     return told.text(title, _listed(told, duties), "duties")
 
 
-def _swap(zh: str, en: str, *states: str) -> Callable[[Told, dict[str, Any]], Text | None]:
-    """Return what is said of a swap, as long as it is in one of some states."""
+def _swap(
+    zh: str, en: str, *states: str, decides: bool = False
+) -> Callable[[Told, dict[str, Any]], Text | None]:
+    """Return what is said of a swap, as long as it is in one of some states: to those in it, or who decides."""
 
     def say(told: Told, values: dict[str, Any]) -> Text | None:
         row = told.session.get(SwapRow, values["swap"])
@@ -114,8 +116,10 @@ def _swap(zh: str, en: str, *states: str) -> Callable[[Told, dict[str, Any]], Te
         if more := values.get("more"):
             lines.append(told.say(f"另有{more}项待批准", f"and {more} more wait for approval"))
         lines += [told.say(f"原因:{row.reason}", f"Reason: {row.reason}")] if row.reason else []
-        decides = row.state == "accepted" and told.person is None
-        place = ("school", duties[row.handovers[0]["uid"]].site, "swaps") if decides else ("swaps",)
+        place: tuple[str, ...] = ("swaps",)
+        if decides:
+            site = duties[row.handovers[0]["uid"]].site
+            place = ("decisions",) if row.approver == "dispatcher" else ("school", site, "swaps")
         return told.text(told.say(zh, en), lines, *place)
 
     return say
@@ -256,7 +260,7 @@ _SAID: dict[str, Callable[[Told, dict[str, Any]], Text | None]] = {
     "swap_accepted": _swap_accepted,
     "swap_applied": _swap("换班已生效", "The swap is in force", "applied"),
     "swap_ended": _swap_ended,
-    "swap_to_approve": _swap("有换班待批准", "A swap waits for your approval", "accepted"),
+    "swap_to_approve": _swap("有换班待批准", "A swap waits for your approval", "accepted", decides=True),
     "not_checked_in": _not_checked_in,
     "called_out": _called_out,
     "replaced": _replaced,

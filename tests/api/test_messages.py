@@ -23,6 +23,7 @@ from api.messages.outbox import put
 from api.messages.postman import AGAIN, LEASE, Postman
 from api.messages.tables import ChannelRow, MessageRow
 from api.messages.told import Text
+from api.messages.words import words
 from api.settings import Settings
 from api.state import State
 
@@ -49,7 +50,8 @@ def test_a_member_is_told_what_is_published_and_what_changes(
     channel(client)
     publish(users, state)
     mine = client.get(f"{API}/me/duties").json()
-    assert postman.round() >= 1
+    assert _pages(state) == {"published": "/duties"}
+    assert postman.round() == 1
     (told,) = mailbox.mails
     assert "11月30日" in told["Subject"]
     assert body(told).count("–") == len(mine)
@@ -88,11 +90,27 @@ def test_a_swap_is_told_step_by_step(users: Users, state: State, postman: Postma
     told = [sent(postman, mailbox)]
     do(partner, swap["id"], "accept")
     told.append(sent(postman, mailbox))
+    assert _pages(state) == {
+        "swap_asked": None,
+        "swap_accepted": "/swaps",
+        "swap_to_approve": "/school/S0001/swaps",
+    }
     do(users["school_admin"], swap["id"], "approve")
     told.append(sent(postman, mailbox))
     assert told == [["partner"], ["admin", "asker"], ["asker", "partner"]]
     assert "家长会" in body(mailbox.mails[0])
     assert "批准" in mailbox.mails[1]["Subject"] + mailbox.mails[2]["Subject"]
+
+
+def _pages(state: State) -> dict[str, str | None]:
+    """Return to which page each message leads as things stand; None: there is nothing to say any more."""
+    found = {}
+    with reading(state.engine) as session:
+        for row in session.scalars(select(MessageRow)):
+            told = words(session, row, session.get_one(ChannelRow, row.channel), "https://huxue.example.cn/")
+            last = None if told is None else told.body.splitlines()[-1]
+            found[row.kind] = last and last.removeprefix("https://huxue.example.cn")
+    return found
 
 
 def test_choices_are_kept(users: Users, state: State, postman: Postman, mailbox: Mailbox) -> None:

@@ -11,7 +11,10 @@ from member_cases import busiest, login_of
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from api.accounts.tables import AccountRow
+from api.database.base import now
 from api.database.engine import reading, writing
+from api.messages.tables import ChannelRow, MessageRow
 from api.plans.tables import DutyRow
 from api.standing.tables import OfferRow, PersonRow, PreferenceRow
 
@@ -134,6 +137,27 @@ def test_kinds_of_messages_are_chosen(published: Served) -> None:
     expect(page.get_by_label("I'm on duty tomorrow")).not_to_be_checked()
     expect(page.get_by_label("A duty of mine changes")).to_be_checked()
     expect(page.get_by_label("A swap waits for my approval")).to_have_count(0)
+
+
+def test_what_was_given_up_is_sent_again_with_a_press(published: Served) -> None:
+    with writing(published.state.engine) as session:
+        account = session.scalars(select(AccountRow.id).where(AccountRow.login == "dispatcher")).one()
+        channel = ChannelRow(account=account, name="m", address="mail:a@example.cn", created_at=now())
+        session.add(channel)
+        session.flush()
+        row = MessageRow(id="m", channel=channel.id, kind="published", rank=1, key="m", values={},
+                         state="failed", created_at=now(), due_at=now(), attempts=5)  # fmt: skip
+        session.add(row)
+    page = published.page("dispatcher", size=PHONE)
+    page.goto("/plans")
+    page.get_by_role("link", name="Settings").click()
+    expect(page.locator("#outbox")).to_contain_text("1 was tried too often and given up")
+    assert serious(page) == []
+    page.get_by_role("button", name="Send them again").click()
+    expect(page.locator(".notice")).to_contain_text("1 message is sent again")
+    expect(page.locator("#outbox")).not_to_contain_text("given up")
+    # Dispatchers are told of swaps to approve, and of shifts to which nobody came.
+    expect(page.locator(".kinds label")).to_have_count(2)
 
 
 def offers(served: Served, person: str) -> Sequence[tuple[str | None, int | None]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.accounts.identity import Permission
-
 if TYPE_CHECKING:
     from api.accounts.identity import Identity
     from api.messages.kinds import MessageKind
@@ -25,9 +23,16 @@ OWN: dict[MessageKind, str] = {
     "swap_applied": _("A swap of mine is in force"),
     "swap_ended": _("A swap of mine won't come about"),
     "called_out": _("I'm wanted as a stand-in"),
-    "replaced": _("Somebody has taken over a duty of mine"),
+    "replaced": _("I take over somebody's duty"),
+    "not_checked_in": _("I'm late for a duty, or somebody of a shift that I lead is"),
 }
 """Of who stands guard."""
+
+DISPATCH: dict[MessageKind, str] = {
+    "swap_to_approve": _("A swap waits for my approval"),
+    "not_checked_in": _("Nobody has come to a school"),
+}
+"""Of dispatchers."""
 
 OFFICE: dict[MessageKind, str] = {
     "swap_to_approve": _("A swap waits for my approval"),
@@ -39,7 +44,10 @@ OFFICE: dict[MessageKind, str] = {
 
 def kinds_for(identity: Identity) -> dict[MessageKind, str]:
     """Return what concerns somebody."""
+    roles = {grant.role for grant in identity.grants}
     found = dict(OWN) if identity.person is not None else {}
-    if identity.may(Permission.CONFIRM_INPUT):
+    if "dispatcher" in roles:
+        found |= DISPATCH
+    if "school_admin" in roles:
         found |= OFFICE
     return found

@@ -12,7 +12,7 @@ from api.accounts.identity import Permission
 from api.errors import Invalid
 from api.feeds import choices as calendars
 from api.feeds.shapes import CalendarChoices
-from api.messages import channels
+from api.messages import channels, outbox
 from api.messages.channels import Owner
 from api.messages.shapes import MessageChoices, NewChannel
 from api.routing import InSession, InState
@@ -32,7 +32,12 @@ Tag = Annotated[str, Form(max_length=100)]
 @pages.on("GET", "/settings", SELF)
 def show_settings(page: InPage, session: InSession) -> Response:
     """Show all that somebody can set."""
-    return page.show("member/settings.html", **_calendar(session, page), **_messages(session, page))
+    return page.show(
+        "member/settings.html",
+        **_calendar(session, page),
+        **_messages(session, page),
+        **_outbox(session, page),
+    )
 
 
 @pages.on("POST", "/settings/calendar", SELF)
@@ -119,6 +124,14 @@ def follow_test(
     return page.show("member/_test.html", message=channels.tested(session, _owner(page), message))
 
 
+@pages.on("POST", "/settings/outbox/retry", Permission.PUBLISH)
+def send_again(page: InPage, session: InSession) -> Response:
+    """Send all messages again that were given up."""
+    count = channels.retry(session, page.identity.actor).messages
+    done = page.words.count("%(num)s message is sent again.", "%(num)s messages are sent again.", count)
+    return page.show("member/_outbox.html", done=done, **_outbox(session, page))
+
+
 def _owner(page: Page) -> Owner:
     return Owner(account=page.identity.account)
 
@@ -136,6 +149,13 @@ def _before(page: Page, minutes: int) -> str:
     if minutes % 60 == 0 and minutes:
         return page.words.count("%(num)s hour before", "%(num)s hours before", minutes // 60)
     return page.words.count("%(num)s minute before", "%(num)s minutes before", minutes)
+
+
+def _outbox(session: Session, page: Page) -> dict[str, object]:
+    """Return how all messages stand, for who looks after the installation's."""
+    if not page.identity.may(Permission.PUBLISH):
+        return {"counts": None}
+    return {"counts": channels.outbox(session).counts, "given_up": outbox.given_up(session)}
 
 
 def _messages(session: Session, page: Page) -> dict[str, object]:
