@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.city.calendar_pages import pages as school_calendar
 from web.city.import_pages import pages as imports
 from web.day.board_pages import pages as day
 from web.day.happening_pages import pages as happenings
@@ -62,6 +63,7 @@ PAGES = (
     stand_ins,
     day_report,
     imports,
+    school_calendar,
     duties,
     calendars,
     settings,

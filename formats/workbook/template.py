@@ -11,7 +11,15 @@ from formats.atomic import replacing
 from formats.workbook.columns import DATE, YES_NO, Column, Sheet
 from formats.workbook.sheets import SHEET_BY_KEY, SHEETS
 from formats.workbook.write import HEAD, OPTIONS, put, write_headings, write_settings
-from models import DEFAULT_FORMULA, DEFAULT_ROLES, DEFAULT_TIMEZONE, RECOMMENDED_RULES, Horizon, Problem
+from models import (
+    DEFAULT_FORMULA,
+    DEFAULT_ROLES,
+    DEFAULT_TIMEZONE,
+    RECOMMENDED_RULES,
+    Horizon,
+    Problem,
+    SchoolCalendar,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +37,8 @@ _LAST = 50_000
 _OWN_LISTS = {"sites": "B", "units": "B", "windows": "B"}
 """Sheets whose names the drop-downs of other sheets offer, and the column of the names."""
 
-_FILLED = ("roles", "parts", "rules")
-"""Sheets that the template has rows in: the default roles and parts, and rules to start from."""
+_FILLED = ("roles", "parts", "rules", "terms")
+"""Sheets that the template has rows in: the default roles and parts, rules to start from, and known terms."""
 
 _TEXTS = (
     ("怎样填", "How to fill it in"),
@@ -87,8 +95,13 @@ _TEXTS = (
 )
 
 
-def write_template(path: Path | str) -> None:
+def write_template(path: Path | str, calendar: SchoolCalendar | None = None) -> None:
     """Write the empty workbook: every sheet with commented headings and drop-downs, and instructions.
+
+    Parameters
+    ----------
+    calendar
+        What to fill in of the school calendar.
 
     Raises
     ------
@@ -103,12 +116,13 @@ def write_template(path: Path | str) -> None:
         may = book.add_format(HEAD)
         text = book.add_format({"num_format": "@"})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        defaults = Problem(horizon=Horizon(start=dt.date.min), rules=RECOMMENDED_RULES)
+        calendar = calendar or SchoolCalendar()
+        defaults = Problem(horizon=Horizon(start=dt.date.min), rules=RECOMMENDED_RULES, calendar=calendar)
         for sheet in SHEETS:
             page = book.add_worksheet(sheet.title)
             page.set_tab_color("#1F4E79" if sheet.needed else "#BDD7EE")
             if sheet.transposed:
-                _write_settings(page, sheet, may)
+                _write_settings(page, sheet, may, calendar)
             else:
                 _write_sheet(page, sheet, must, may, text, day)
             if sheet.key in _FILLED:
@@ -147,8 +161,14 @@ def _write_instructions(book: Workbook) -> None:
     page.fit_to_pages(1, 0)
 
 
-def _write_settings(page: Worksheet, sheet: Sheet, head: Format) -> None:
-    defaults = {"timezone": DEFAULT_TIMEZONE, "days": 7, "formula": DEFAULT_FORMULA}
+def _write_settings(page: Worksheet, sheet: Sheet, head: Format, calendar: SchoolCalendar) -> None:
+    defaults = {
+        "timezone": DEFAULT_TIMEZONE,
+        "days": 7,
+        "formula": DEFAULT_FORMULA,
+        "country": calendar.country or "none",
+        "makeup_follows": calendar.makeup_follows,
+    }
     write_settings(page, sheet, defaults, head)
     for line, column in enumerate(sheet.columns, start=1):
         if column.kind.choices:

@@ -85,12 +85,12 @@ def test_who_approves_is_stated(published: Served) -> None:
     page.get_by_label("The unit's id").fill("S0001")
     page.get_by_label("Who approves: another line").select_option("dispatcher")
     page.get_by_label("Where nothing gets worse: another line").select_option("no")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Keep").click()
     expect(page.locator(".notice")).to_contain_text("Kept")
     query = select(SwapPolicyRow.role, SwapPolicyRow.unit, SwapPolicyRow.approver, SwapPolicyRow.automatic)
     with reading(published.state.engine) as session:
         lines = {tuple(row) for row in session.execute(query)}
     assert lines == {("staff", "", "nobody", True), ("staff", "S0001", "dispatcher", False)}
     page.get_by_label("Who approves: Staff").last.select_option("")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Keep").click()
     expect(page.get_by_label("Who approves: Staff")).to_have_count(1)

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from browser_cases import DESKTOP, PHONE, Served, make_account, serious, serving
 from playwright.sync_api import expect
+from python_calamine import CalamineWorkbook
+
+from formats.workbook.standing_sheets import SETTINGS
+from formats.workbook.weekly_sheets import TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,12 +64,32 @@ def test_the_empty_template_says_what_is_missing(empty: Served, tmp_path: Path) 
     page = empty.page("dispatcher", language="zh")
     page.goto("/imports")
     with page.expect_download() as template:
-        page.get_by_role("link", name="下载空模板").click()
+        page.get_by_role("button", name="下载空模板").click()
     workbook = tmp_path / "template.xlsx"
     template.value.save_as(workbook)
     page.locator("#file").set_input_files(workbook)
     page.get_by_role("button", name="检查").click()
     expect(page.locator("#answer")).to_contain_text("处要改", timeout=30_000)
-    expect(page.locator(".faults li").first).to_contain_text("填好的表")
+    expect(page.locator(".faults li").first).to_contain_text("首日")
     page.goto("/plans")
     expect(page.get_by_role("heading", name="还没有城市数据")).to_be_visible()
+
+
+def test_the_calendar_that_is_chosen_first_stands_in_the_template(empty: Served, tmp_path: Path) -> None:
+    page = empty.page("dispatcher", language="zh")
+    page.goto("/imports")
+    assert serious(page) == []
+    page.locator(".stages").get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="The city's school calendar")).to_be_visible()
+    page.get_by_label("Public holidays").select_option("none")
+    page.get_by_label("First day of the term").fill("2027-02-22")
+    page.get_by_label("Last day of the term").fill("2027-07-02")
+    with page.expect_download() as template:
+        page.get_by_role("button", name="The empty template").click()
+    workbook = tmp_path / "template.xlsx"
+    template.value.save_as(workbook)
+    book = CalamineWorkbook.from_path(workbook)
+    (term,) = book.get_sheet_by_name(TERMS.title).to_python(skip_empty_area=True)[1:]
+    assert term == ["This term", "2027-02-22", "2027-07-02"]
+    settings = book.get_sheet_by_name(SETTINGS.title).to_python(skip_empty_area=True)
+    assert [row[1] for row in settings if "公历假日" in str(row[0])] == ["不用 none"]

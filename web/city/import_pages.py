@@ -10,6 +10,7 @@ from fastapi import File, Form, UploadFile
 from fastapi.responses import Response
 
 from api.accounts.identity import Permission
+from api.database.base import now
 from api.database.engine import reading
 from api.routing import InSession, InState
 from api.standing import city, files
@@ -19,6 +20,7 @@ from formats.fault_text import fault_text
 from formats.faults import InvalidInput
 from formats.files import save_problem
 from formats.workbook import write_template
+from web.city.calendar_pages import calendar_of, coming_term
 from web.routing import InPage, Page, Pages
 
 pages = Pages()
@@ -55,15 +57,16 @@ KINDS = {
 @pages.on("GET", "/imports", Permission.WRITE_CITY)
 def show_import(page: InPage, session: InSession) -> Response:
     """Show how data comes in, and goes out again."""
-    return page.show("city/import.html", known=city.exists(session))
+    return page.show("city/import.html", known=city.exists(session), term=coming_term(now().date()))
 
 
 @pages.on("GET", "/imports/template.xlsx", Permission.WRITE_CITY)
-def download_template() -> Response:
-    """Give the empty workbook."""
+def download_template(page: InPage, country: str = "CN", first: str = "", last: str = "") -> Response:
+    """Give the empty workbook, with the school calendar as far as it is known."""
+    terms = [{"name": page._("This term"), "first": first, "last": last}] if first or last else []
     with TemporaryDirectory(prefix="huxue-") as folder:
         path = Path(folder) / "huxue.xlsx"
-        write_template(path)
+        write_template(path, calendar_of(country, terms=terms))
         return _workbook(path.read_bytes(), "huxue-template.xlsx")
 
 
