@@ -47,6 +47,8 @@ _OF_HOLDERS = (
     ("顶替他人 Stood in", 12),
     ("被顶替 Was replaced", 13),
     ("迟到分钟 Minutes late", 13),
+    ("原定积分 Points planned", 14),
+    ("计入台账 Points carried", 14),
 )
 
 NOTE = (
@@ -54,7 +56,11 @@ NOTE = (
     "四周内无人签到的学校视为到岗 where nobody has checked in at a school for four weeks, it counts as kept"
 )
 
-OWN = "班数为当日最后由其值守的岗位 duties: those that were theirs at the end of the day"
+OWN = (
+    "班数为当日最后由其值守的岗位 duties: those that were theirs at the end of the day；"
+    "计入台账＝方案关闭时为当日班次计入的积分，顶岗者得、缺勤者不得 points carried: what closing the plan enters for them；"
+    "班组成员另各计 each member of a crew carries its points too"
+)
 
 
 def write_day_report(

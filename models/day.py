@@ -70,6 +70,10 @@ class HolderFigures(Value):
         Duties that others took over from them.
     late_minutes
         How much too late they came, in all.
+    planned, points
+        The burden points of the duties that were theirs before anything happened on the day, and those that they carry
+        into the ledger when the plan is closed: of what they took over, and not of what they didn't come to or others took
+        over.
     """
 
     duties: Count = 0
@@ -80,6 +84,8 @@ class HolderFigures(Value):
     stood_in: Count = 0
     replaced: Count = 0
     late_minutes: Count = 0
+    planned: Count = 0
+    points: Count = 0
 
 
 class DayUnit(Value):

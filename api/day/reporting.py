@@ -17,6 +17,7 @@ from api.feeds.telling import read_names
 from api.standing.tables import UnitRow
 from formats.day_report import write_day_report
 from formats.roster_workbook.week import both
+from models import Assignment, Roster
 from models.day import (
     DayFigures,
     DayHolder,
@@ -27,19 +28,21 @@ from models.day import (
     Outcome,
     PostEnded,
 )
+from solver.verify import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
     from api.day.reading import Asked, Day, DayShift, DaySite, Kept
+    from api.roster.desk import Desk
     from api.settings import Settings
 
 Counts = defaultdict[str, Counter[str]]
 
 
-def report(session: Session, settings: Settings, asked: Asked) -> DayReport:
+def report(session: Session, settings: Settings, desk: Desk, asked: Asked) -> DayReport:
     """Return what a day came to at the sites within a scope, as far as it is over."""
     day = reading.read(session, asked)
     late = dt.timedelta(minutes=settings.late_minutes)
@@ -47,15 +50,40 @@ def report(session: Session, settings: Settings, asked: Asked) -> DayReport:
     for site in day.sites:
         for shift in site.shifts:
             found.take(site, shift)
+    found.enter(*_points(session, desk, day))
     names = read_names(session)
     units = {id_: name for id_, name in session.execute(select(UnitRow.id, UnitRow.name))}
     windows = {id_: both(*words) for id_, words in names.windows.items()}
     return found.done(units, windows)
 
 
-def workbook(session: Session, settings: Settings, asked: Asked) -> bytes:
+def _points(session: Session, desk: Desk, day: Day) -> tuple[dict[str, int], dict[str, int]]:
+    """Return everybody's burden points of what is over: as it was before anything happened, and as they carry it."""
+    plan, moment = reading.plan_of(session, day.date), now()
+    if plan is None:
+        return {}, {}
+    over = [duty for duty in day.duties.values() if duty.end <= moment]
+    planned = [duty for duty in over if duty.uid not in day.went]
+    carried = [duty for duty in over if not duty.gone and duty.coming.state != "absent"]
+    problem = desk.problem(session, plan)
+    shifts = tuple(shift for shift in problem.shifts if shift.date == day.date)
+    asked = {(shift.id, need.role) for shift in shifts for need in shift.needs}
+    verifier = Verifier(problem.model_copy(update={"shifts": shifts}))
+
+    def points(duties: Iterable[Kept]) -> dict[str, int]:
+        assignments = tuple(
+            Assignment(shift=duty.shift, role=duty.role, index=duty.index, assignee=duty.assignee)
+            for duty in duties
+            if (duty.shift, duty.role) in asked
+        )
+        return verifier.carried(Roster(horizon=problem.horizon, assignments=assignments))
+
+    return points(planned), points(carried)
+
+
+def workbook(session: Session, settings: Settings, desk: Desk, asked: Asked) -> bytes:
     """Return the same as a workbook."""
-    found, names = report(session, settings, asked), read_names(session)
+    found, names = report(session, settings, desk, asked), read_names(session)
     written = BytesIO()
     write_day_report(
         found,
@@ -170,6 +198,11 @@ class _Report:
             scanned=duty.coming.scanned and duty.coming.scanned.astimezone(zone),
             delivered=duty.coming.delivered and duty.coming.delivered.astimezone(zone),
         )
+
+    def enter(self, planned: Mapping[str, int], points: Mapping[str, int]) -> None:
+        """Note what closing the plan enters into the ledger for those who had duties."""
+        for holder, counted in self._holders.items():
+            counted.update({"planned": planned.get(holder, 0), "points": points.get(holder, 0)})
 
     def done(self, units: Mapping[str, str], windows: Mapping[str, str]) -> DayReport:
         """Return the report.

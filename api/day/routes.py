@@ -115,7 +115,8 @@ def read_day_counts(request: Request, session: InSession, state: InState, asked:
 def read_day_report(session: InSession, state: InState, asked: Asked) -> Response:
     """Read what a day came to, as far as it is over: by school, unit and person, with every exception."""
     return _written(
-        lambda: reporting.report(session, state.settings, asked), {"Cache-Control": "private, no-store"}
+        lambda: reporting.report(session, state.settings, state.desk, asked),
+        {"Cache-Control": "private, no-store"},
     )
 
 
@@ -126,7 +127,7 @@ def download_day_report(session: InSession, state: InState, asked: Asked) -> Res
         "Content-Disposition": f'attachment; filename="huxue-day-{asked.date}.xlsx"',
         "Cache-Control": "no-store",
     }
-    content = reporting.workbook(session, state.settings, asked)
+    content = reporting.workbook(session, state.settings, state.desk, asked)
     return Response(content, media_type=WORKBOOK, headers=headers)
 
 

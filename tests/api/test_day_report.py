@@ -110,12 +110,16 @@ def test_every_post_ends_one_way(users: Users, state: State, clock: time_machine
     assert [w.id for w in found.windows] == ["morning_arrival"]
     assert [d.figures for d in found.districts] == [found.figures]
     of = {holder.id: holder.figures for holder in found.holders}
-    assert of[who["gone"]].model_dump(exclude_defaults=True) == {"replaced": 1}
+    assert of[who["gone"]].model_dump(exclude_defaults=True) == {"replaced": 1, "planned": 30}
     assert of[who["taker"]].model_dump(exclude_defaults=True) == {
-        "duties": 1, "late": 1, "stood_in": 1, "late_minutes": 6,
+        "duties": 1, "late": 1, "stood_in": 1, "late_minutes": 6, "points": 30,
     }  # fmt: skip
-    assert of[who["there"]].model_dump(exclude_defaults=True) == {"duties": 1, "kept": 1}
-    assert of[who["guard"]].model_dump(exclude_defaults=True) == {"duties": 1, "absent": 1}
+    assert of[who["there"]].model_dump(exclude_defaults=True) == {
+        "duties": 1, "kept": 1, "planned": 30, "points": 30,
+    }  # fmt: skip
+    assert of[who["guard"]].model_dump(exclude_defaults=True) == {
+        "duties": 1, "absent": 1, "planned": 45,
+    }  # fmt: skip
     units = {unit.id: unit.figures for unit in found.units}
     assert sum(unit.duties for unit in units.values()) == held
     school = units[SITE]
@@ -198,6 +202,36 @@ def test_the_workbook_says_the_same(users: Users, state: State, clock: time_mach
     assert people == {h.id: [*h.figures.model_dump().values()] for h in found.holders}
     assert sum(row[2] for row in rows("学校 sites")[3:]) == figures.posts
     assert sum(row[1] for row in rows("单位 units")[3:]) == sum(h.figures.duties for h in found.holders)
+
+
+def test_the_report_says_what_closing_will_enter(
+    users: Users, state: State, clock: time_machine.Traveller
+) -> None:
+    """Planned and carried points by person; without the other days' duties closing enters the very same."""
+    guard = on_shift(state, "security_guard")[0]
+    mark(users["school_admin"], guard.uid, "absent")
+    gone, found = with_stand_in(users["school_admin"], state)
+    taker = found[0]["assignee"]
+    replace(users["school_admin"], gone.uid, taker)
+    clock.move_to(at("7:40"))
+    of = {holder.id: holder.figures for holder in report(users["dispatcher"], site=SITE).holders}
+    assert (of[guard.assignee].planned, of[guard.assignee].points) == (45, 0)
+    assert (of[gone.assignee].planned, of[gone.assignee].points) == (30, 0)
+    assert of[taker].points - of[taker].planned == 30
+    units = {unit.id: unit.figures for unit in report(users["dispatcher"]).units}
+    assert sum(unit.planned - unit.points for unit in units.values()) == 45
+    clock.move_to(at("23:00"))
+    told = {holder.id: holder.figures.points for holder in report(users["dispatcher"]).holders}
+    with writing(state.engine) as session:
+        session.execute(
+            update(DutyRow).where(DutyRow.date > dt.date(2026, 11, 30)).values(cancelled_at=at("23:00"))
+        )
+    clock.move_to(dt.datetime(2026, 12, 7, tzinfo=dt.UTC))
+    step(users["dispatcher"], MONDAY, "close", {})
+    carried = _points(state, "carried")
+    assert {one: points for one, points in told.items() if points} == {
+        one: points for one, points in carried.items() if points and one in told
+    }
 
 
 def test_what_a_day_does_to_the_ledger(users: Users, state: State, clock: time_machine.Traveller) -> None:

@@ -34,11 +34,15 @@ def show_report(
     """Show what a day came to, as far as it is over."""
     here = today(session)
     asked = reading.Asked(page.identity.scope(READ), date or here, district or None)
-    report = reporting.report(session, page.state.settings, asked)
+    report = reporting.report(session, page.state.settings, page.state.desk, asked)
     exceptions = sorted(report.exceptions, key=lambda e: (ORDER.index(e.outcome), e.site_name, e.start))
     sites = sorted(
         (site for site in report.sites if site.figures.posts > site.figures.kept),
         key=lambda site: (-site.figures.short - site.figures.absent, -site.figures.late, -site.figures.open),
+    )
+    changed = sorted(
+        (one for one in report.holders if one.figures.points != one.figures.planned),
+        key=lambda one: (one.figures.points - one.figures.planned, one.name),
     )
     chosen = {"date": asked.date.isoformat()} | ({"district": asked.district} if asked.district else {})
     book = urlencode({"district": asked.district}) if asked.district else ""
@@ -54,6 +58,10 @@ def show_report(
         exceptions=exceptions[:SHOWN],
         left=len(exceptions) - SHOWN,
         sites=sites[:SHOWN],
+        points=sum(one.figures.points for one in report.holders),
+        planned=sum(one.figures.planned for one in report.holders),
+        changed=changed[:SHOWN],
+        unlisted=len(changed) - SHOWN,
         roles=roles_of(session),
         windows=windows_of(session),
     )
