@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from api.accounts.passwords import BadPassword
 from api.errors import RulesBroken, ServiceError, TooMany
 from api.plans.plans import WrongState
+from api.roster.editing import PostHeld, PostOpen
 from formats.phrases import Phrases
 from formats.words import BLOCKS
 from web.details import detail
@@ -51,6 +52,8 @@ def advice(refusal: ServiceError, page: Page) -> str:
             "This is a defect. Try again; if it stays, tell your administrator the number below."
         ),
         "too_large": page._("Take a smaller file."),
+        PostOpen.code: page._("Somebody has cleared it meanwhile. The page now shows the latest."),
+        PostHeld.code: page._("The page now shows the latest. Look at it, then decide again."),
         WrongState.code: page._("Load the page again: the plan has gone on meanwhile."),
     }
     return told.get(refusal.code, "")

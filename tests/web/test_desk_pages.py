@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser_cases import DESKTOP, PHONE, Served, serious
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from roster_cases import MONDAY, violations
 from run_cases import held_run, hold_runs
+from sqlalchemy import update
 
 from api.audit import SERVICE
 from api.database.engine import reading, writing
 from api.plans.tables import AssignmentRow, PlanRow
 from api.roster import editing
 from api.roster.shapes import Clear
+from api.standing.tables import SiteRow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,6 +153,110 @@ def test_the_second_sees_what_the_first_does(city: Served) -> None:
     page = open_page(city, SITE, who="other_dispatcher")
     _clear_beside(city, shift(), "staff", 1)
     expect(cell(page, shift(), "staff", 1)).to_contain_text("open", timeout=20_000)
+
+
+def put_another(page: Page, post: Locator) -> str:
+    """Put somebody else on a post that is held, and return who it is."""
+    before = post.inner_text()
+    post.locator("button").click()
+    page.locator("#panel").get_by_role("button", name=re.compile("^Assign")).first.click()
+    expect(post).not_to_have_text(before)
+    return post.inner_text()
+
+
+def test_undo_leaves_what_another_has_decided_since(city: Served) -> None:
+    """The page has polled what the other did, so its tags are the newest; what is undone is older."""
+    mine, theirs = open_page(city, SITE), open_page(city, SITE, who="other_dispatcher")
+    other = cell(mine, shift(window="noon_dismissal"), "security_guard")
+    kept = other.inner_text()
+    put_another(mine, other)
+    put_another(mine, cell(mine, shift(), "security_guard"))
+    theirs.reload()
+    decided = put_another(theirs, cell(theirs, shift(), "security_guard"))
+    expect(cell(mine, shift(), "security_guard")).to_have_text(decided)
+    undo = mine.get_by_role("button", name="Undo")
+    undo.click()
+    notice = mine.locator(".notice-refused")
+    expect(notice).to_contain_text("It can't be taken back")
+    expect(notice).to_contain_text("changed meanwhile")
+    school = mine.locator("h2").inner_text().split("\n")[0].strip()
+    expect(notice).to_contain_text(re.compile(rf"{school.split()[0]}.* Mon 30 Nov Morning"))
+    expect(notice).not_to_contain_text("S0001/")
+    expect(cell(mine, shift(), "security_guard")).to_have_text(decided)
+    # What was done before that is not barred by it.
+    undo.click()
+    expect(other).to_have_text(kept)
+    expect(undo).to_be_disabled()
+    assert not violations(city.state)
+
+
+def test_changes_of_one_post_are_taken_back_in_turn(city: Served) -> None:
+    page = open_page(city, SITE)
+    post, undo = cell(page, shift(), "security_guard"), page.get_by_role("button", name="Undo")
+    first = post.inner_text()
+    second = put_another(page, post)
+    put_another(page, post)
+    undo.click()
+    expect(post).to_have_text(second)
+    undo.click()
+    expect(post).to_have_text(first)
+    expect(undo).to_be_disabled()
+    assert page.locator(".notice-refused").count() == 0
+
+
+def test_nothing_can_be_dragged_before_the_script_is_there(city: Served) -> None:
+    page = city.page("dispatcher")
+    page.add_init_script(
+        "window.drags = 0; addEventListener('dragstart', () => { window.drags += 1; }, true)"
+    )
+    held: list[Route] = []
+    page.route("**/app*.js", lambda route: held.append(route))
+    page.goto(SITE, wait_until="commit")
+    one, other = cell(page, shift(), "staff", 0), cell(page, shift(), "staff", 1)
+    expect(other).to_be_visible()
+    one.locator("button").drag_to(other.locator("button"))
+    assert page.evaluate("drags") == 0
+    held[0].continue_()
+    page.wait_for_selector("html.ready")
+    name = one.inner_text()
+    one.locator("button").drag_to(other.locator("button"))
+    expect(other).to_have_text(name)
+    assert page.evaluate("drags") == 1
+    # And again after the sheet has come anew.
+    other.locator("button").drag_to(one.locator("button"))
+    expect(one).to_have_text(name)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_could_take_a_post_is_read_by_everybody(city: Served, language: str) -> None:
+    page = open_page(city, SITE, language=language)
+    _clear_beside(city, shift(), "staff", 1)
+    post = cell(page, shift(), "staff", 1)
+    expect(post).to_have_class(re.compile("short|open"))
+    expect(post.locator("button")).to_have_css("color", re.compile(r"rgb\((160, 31, 24|122, 79, 0)\)"))
+    post.locator("button").click()
+    name = re.compile("^安排 " if language == "zh" else "^Assign ")
+    expect(page.locator("#panel").get_by_role("button", name=name).first).to_be_visible()
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_long_name_leaves_the_mark_of_its_risk(city: Served, size: dict[str, int]) -> None:
+    long = "北京市东城区第一百六十六中学附属校尉胡同小学（东校区）"
+    with writing(city.state.engine) as session:
+        session.execute(update(SiteRow).values(name=long))
+    page = open_page(city, WEEK, language="zh", size=size)
+    head = page.locator("th[scope=row]", has=page.locator(".risk")).first
+    name, mark = head.locator("a"), head.locator(".risk")
+    expect(name).to_have_attribute("title", long)
+    expect(name).to_have_css("text-overflow", "ellipsis")
+    expect(head).to_have_css("position", "sticky")
+    outer, inner, link = head.bounding_box(), mark.bounding_box(), name.bounding_box()
+    assert outer is not None
+    assert inner is not None
+    assert link is not None
+    assert link["x"] + link["width"] <= inner["x"]
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
 
 
 def test_an_auditor_changes_nothing(city: Served) -> None:

@@ -4,7 +4,8 @@ import htmx from "../shell/htmx.js";
 
 let carried = null; // the cell whose holder is being moved
 let chosen = null; // the post that the panel tells about, as { shift, role, index }
-const undos = [];
+let asking = false; // whether an edit is on its way
+const undos = []; // what takes each edit back: { edits, shifts }, with the tags that it made, and those it was built on
 
 const sheet = () => document.querySelector("table.sheet");
 const postOf = (cell) => ({
@@ -37,6 +38,19 @@ function send(edits, { tags = tagsOf(edits), undoing = false } = {}) {
     swap: "outerHTML",
     values: { edits: JSON.stringify(edits), tags: tags.join(" "), undoing },
   });
+}
+
+// Who has changed these posts since is not undone: what is taken back builds on what the edit made.
+function takeBack() {
+  const last = undos[undos.length - 1];
+  if (last && !asking) send(last.edits, { tags: Object.keys(last.shifts).map((id) => last.shifts[id]), undoing: true });
+}
+
+// The shifts are again as they were before an edit that was taken back: what was done before that can be, too.
+function rewind({ built }, shifts) {
+  for (const { shifts: earlier } of undos) {
+    for (const id of Object.keys(shifts)) if (built.includes(earlier[id])) earlier[id] = shifts[id];
+  }
 }
 
 // Choosing
@@ -121,8 +135,8 @@ document.addEventListener("click", ({ target }) => {
     from.querySelector("button").focus();
   } else if ("closePanel" in button.dataset) {
     leave();
-  } else if ("undo" in button.dataset && undos.length) {
-    send(undos[undos.length - 1], { undoing: true });
+  } else if ("undo" in button.dataset) {
+    takeBack();
   }
 });
 
@@ -143,7 +157,7 @@ document.addEventListener("keydown", (event) => {
   else if (cell && event.key.toLowerCase() === "m" && !event.ctrlKey && editable() && cell.classList.contains("held")) carry(cell);
   else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.target.closest("input, textarea, dialog") && undos.length) {
     event.preventDefault();
-    send(undos[undos.length - 1], { undoing: true });
+    takeBack();
   }
 });
 
@@ -160,18 +174,42 @@ function step(event, cell) {
 
 // What was done
 
-document.addEventListener("edited", ({ detail }) => {
-  if (detail.undoing) undos.pop();
-  else undos.push(detail.undo);
+document.addEventListener("edited", ({ detail: { undo, shifts, built, undoing } }) => {
+  if (undoing) rewind(undos.pop(), shifts);
+  else undos.push({ edits: undo, shifts, built });
 });
 
-document.addEventListener("htmx:afterSettle", ({ target }) => {
+const ofSheet = ({ detail: { requestConfig } }) => requestConfig.elt.id === "sheet" && requestConfig.verb === "post";
+
+document.addEventListener("htmx:beforeRequest", (event) => { if (ofSheet(event)) asking = true; });
+document.addEventListener("htmx:afterRequest", (event) => { if (ofSheet(event)) asking = false; });
+
+// What can't be taken back is in the way of nothing before it.
+document.addEventListener("htmx:responseError", (event) => {
+  if (!ofSheet(event) || event.detail.requestConfig.formData.get("undoing") !== "true") return;
+  if ([404, 409, 412].includes(event.detail.xhr.status)) undos.pop();
+  tellUndos();
+});
+
+function tellUndos() {
   for (const button of document.querySelectorAll("[data-undo]")) button.disabled = undos.length === 0;
+}
+
+// A name can be carried from when the script is there to carry it.
+function arm() {
+  for (const button of document.querySelectorAll(".sheet.edits td.held button")) button.draggable = true;
+}
+
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  tellUndos();
   if (target.id !== "sheet") return;
+  arm();
   if (carried && !document.contains(carried)) drop();
   const cell = chosen && cellOf(chosen);
   if (cell) choose(cell);
 });
+
+arm();
 
 // From the city's week one comes to a shift, from the list of open posts to one of them.
 if (sheet() && location.hash) {

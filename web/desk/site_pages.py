@@ -8,19 +8,18 @@ from typing import Annotated
 from fastapi import Form
 from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy.orm import Session
 
 from api.accounts.identity import Permission
 from api.database.engine import reading
-from api.errors import Invalid, RulesBroken
+from api.errors import Conflict, Invalid, RulesBroken, Stale
 from api.plans import plans
 from api.roster import editing
 from api.roster.places import places
 from api.roster.shapes import Edit
 from api.routing import InSession, InState
-from web.desk.broken import broken_rules
 from web.desk.named import roles_of, windows_of
 from web.desk.plan_head import head_of
+from web.desk.refused import broken, refused
 from web.desk.sheet import sheet
 from web.routing import InPage, Page, Pages
 
@@ -78,19 +77,18 @@ def edit_site(
         )
     except RulesBroken as refusal:
         # Nothing is changed then.
-        return _broken(page, session, plan, refusal)
+        return broken(page, session, plan, refusal, undoing=undoing)
+    except (Conflict, Stale) as refusal:
+        return refused(page, session, plan, refusal, editing.shifts_of(wanted), undoing=undoing)
     answer = _shown(page, session, plan, site, part=True)
-    told = {"edited": {"undo": [edit.model_dump(mode="json") for edit in done.undo], "undoing": undoing}}
-    answer.headers["HX-Trigger"] = json.dumps(told)
-    return answer
-
-
-def _broken(page: Page, session: Session, plan: str, refusal: RulesBroken) -> Response:
-    """Return a notice that names the rules, and whom they keep from what."""
-    problem = page.state.desk.problem(session, plans.find(session, plan))
-    rules = broken_rules(problem, refusal.violations, page.words)
-    answer = page.refuse(refusal.status, "desk/_broken.html", title=page._(refusal.title), rules=rules)
-    answer.headers.update({"HX-Retarget": "#notices", "HX-Reswap": "beforeend"})
+    told = {
+        "undo": [edit.model_dump(mode="json") for edit in done.undo],
+        # What takes it back builds on what it made, whatever the page may show by then.
+        "shifts": {shift.id: shift.etag for shift in done.shifts},
+        "built": tags.split(),
+        "undoing": undoing,
+    }
+    answer.headers["HX-Trigger"] = json.dumps({"edited": told})
     return answer
 
 
