@@ -270,7 +270,7 @@ def _apply(
     session.execute(delete(SwapWishRow).where(SwapWishRow.swap == row.id))
     session.flush()
     rivals = supersede(session, row, [handover["uid"] for handover in row.handovers])
-    numbers: list[object] = [rival.id for rival in rivals]
+    numbers: list[object] = [rival.id for rival in rivals if rival.state == "superseded"]
     record(session, identity.actor, [entry(row, "swap.apply", before, superseded=numbers)])
     tell_applied(session, row)
     for rival in rivals:

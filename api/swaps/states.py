@@ -100,7 +100,8 @@ def supersede(session: Session, row: SwapRow, uids: Iterable[str]) -> list[SwapR
     )
     rivals = list(session.scalars(query))
     for rival in rivals:
-        end(rival, "superseded")
+        # What has expired and isn't written down yet stays so.
+        end(rival, "superseded" if rival.expires_at > now() else "expired")
     session.flush()
     return rivals
 

@@ -1,10 +1,9 @@
-"""Swaps at random against a simple model, and a thousand who accept the same offer at once."""
+"""A thousand who accept the same offer at once, and calendars while duties go to and fro; all words of a cycle."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import random
 import resource
 import threading
 from collections import Counter
@@ -30,27 +29,14 @@ from models import duty_uid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from api_cases import Client, Users
+    from api_cases import Users
 
     from api.state import State
 
 SITE = "S0001"
-STEPS = 50
 ACCEPTANCES = 1000
 TO_AND_FRO = 6
 """Times that a duty changes hands; an even number."""
-
-NEXT = {
-    ("draft", "offer"): "offered",
-    ("draft", "withdraw"): "withdrawn",
-    ("offered", "decline"): "declined",
-    ("offered", "withdraw"): "withdrawn",
-    ("offered", "deny"): "denied",
-    ("accepted", "withdraw"): "withdrawn",
-    ("accepted", "approve"): "applied",
-    ("accepted", "deny"): "denied",
-}
-"""The model: where a step leads; accepting leads to ``accepted`` or straight to ``applied``."""
 
 
 @pytest.fixture(autouse=True)
@@ -62,103 +48,6 @@ def _clock() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _published(users: Users, state: State, _clock: None) -> None:
     publish(users, state)
-
-
-class _Walk:
-    """Takes steps at random, and knows what has to come of each."""
-
-    def __init__(self, users: Users, state: State, seed: int) -> None:
-        self._users, self._state = users, state
-        self._chance = random.Random(seed)
-        self._clients: dict[str, Client] = {}
-        self._swaps: dict[int, dict[str, Any]] = {}
-        self.taken: Counter[str] = Counter()
-
-    def _as(self, person: str) -> Client:
-        if person not in self._clients:
-            self._clients[person] = member(self._users, self._state, person)
-        return self._clients[person]
-
-    def go(self) -> None:
-        live = [s for s in self._swaps.values() if s["state"] in ("draft", "offered", "accepted")]
-        if not live or self._chance.random() < 0.4:
-            self._ask()
-        else:
-            self._step(self._chance.choice(live))
-        shown = self._users["dispatcher"].get(SWAPS, params={"limit": 1000}).json()["items"]
-        assert {s["id"]: s["state"] for s in shown} == {id_: s["state"] for id_, s in self._swaps.items()}
-
-    def _ask(self) -> None:
-        duty = self._chance.choice(duties_of(self._state, site=SITE, role="staff"))
-        found = ways(self._users["school_admin"], duty.uid)
-        trials = [*found["partners"]["takers"], *found["partners"]["exchanges"]]
-        if not trials:
-            return
-        trial = self._chance.choice(trials)
-        uids = [found["uids"]["|".join(h["duty"].values())] for h in trial["handovers"]]
-        handovers = [(uid, h["taker"]) for uid, h in zip(uids, trial["handovers"], strict=True)]
-        if len(handovers) == 1 and self._chance.random() < 0.3:
-            handovers = [(uids[0], None)]
-        draft = self._chance.random() < 0.3
-        swap = ask(self._as(duty.assignee), trial["kind"], *handovers, draft=draft)
-        assert swap["state"] == ("draft" if draft else "offered")
-        taker = trial["handovers"][0]["taker"]
-        self._swaps[swap["id"]] = {
-            "state": swap["state"],
-            "giver": duty.assignee,
-            "taker": taker,
-            "uids": uids,
-        }
-        self.taken["ask"] += 1
-
-    def _step(self, swap: dict[str, Any]) -> None:
-        number = next(id_ for id_, known in self._swaps.items() if known is swap)
-        likely = {"draft": "offer", "offered": "accept", "accepted": "approve"}[swap["state"]]
-        what = self._chance.choice(
-            [likely] * 6 + ["offer", "accept", "decline", "withdraw", "approve", "deny"]
-        )
-        who = {
-            "offer": lambda: self._as(swap["giver"]),
-            "withdraw": lambda: self._as(swap["giver"]),
-            "accept": lambda: self._as(swap["taker"]),
-            "decline": lambda: self._as(swap["taker"]),
-        }.get(what, lambda: self._users["school_admin"])()
-        body = {"reason": "x"} if what == "deny" else {}
-        answer = who.post(f"{SWAPS}/{number}/{what}", json=body)
-        state, known = answer.json().get("state"), swap["state"]
-        if answer.status_code == 409 and answer.json()["code"] == "rules_broken":
-            assert what in ("accept", "approve")
-            return
-        if what == "accept" and known == "offered":
-            assert state in ("accepted", "applied"), answer.text
-        elif what == "decline" and known == "offered" and not swap.get("declined"):
-            # Of an offer to several the others may still accept.
-            assert state in ("declined", "offered"), answer.text
-        elif (known, what) in NEXT and not (what == "decline" and swap.get("declined")):
-            assert state == NEXT[known, what], answer.text
-        else:
-            assert answer.status_code in (403, 404, 409), answer.text
-            return
-        self.taken[what] += 1
-        swap["state"] = state
-        if what == "decline" and state == "offered":
-            swap["declined"] = True  # and may yet be accepted
-        if state == "applied":
-            check(self._state)
-            for other in self._swaps.values():
-                rival = other is not swap and other["state"] in ("draft", "offered", "accepted")
-                if rival and set(other["uids"]) & set(swap["uids"]):
-                    other["state"] = "superseded"
-
-
-@pytest.mark.parametrize("seed", [1])
-def test_random_walks_end_where_the_model_does(users: Users, state: State, seed: int) -> None:
-    walk = _Walk(users, state, seed)
-    for _ in range(STEPS):
-        walk.go()
-    assert walk.taken["ask"] > 5
-    assert walk.taken["accept"] > 2
-    check(state)
 
 
 def test_a_cycle_needs_everybodys_word(users: Users, state: State) -> None:
