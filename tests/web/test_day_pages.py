@@ -208,6 +208,30 @@ def test_a_scan_outlives_its_page(morning: Served) -> None:
         assert len(network.tried) == tries
 
 
+def test_the_best_stand_in_takes_over_with_one_press(morning: Served) -> None:
+    """Once somebody is absent the best is offered on the post's own line, with the reason, and asked for once."""
+    first = on_duty(morning, "staff")[0]
+    page = open_page(morning, "/school/S0001/day", "school_admin", size=PHONE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/best") else None)
+    page.get_by_role("button", name=f"{named(morning, first.assignee)} won't come").first.click()
+    best = page.locator(f"#best-{first.uid}")
+    expect(best).to_contain_text("of this school")
+    assert serious(page) == []
+    fits(page)
+    # The board is shown anew, and who is offered stays.
+    second = named(morning, on_duty(morning, "staff")[1].assignee)
+    page.get_by_role("button", name=f"{second} is here").first.click()
+    expect(page.locator(".gate-here", has_text=second)).to_be_visible()
+    taker = best.get_by_role("button").inner_text().removesuffix(" takes it over")
+    best.get_by_role("button").click()
+    told(page, f"{taker} takes it over")
+    expect(page.locator(".gate-replaced")).to_contain_text(taker)
+    expect(page.locator(".gate-best")).to_have_count(0)
+    assert len(asked) == 1
+    assert not violations(morning.state)
+
+
 def test_an_open_post_is_filled_while_its_shift_goes_on(morning: Served) -> None:
     """Nobody holds it, and it is six past seven: who could come is listed with the reason, and takes it with a press."""
     post = opened(morning.state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from api.database.base import now
 from api.day import calling, calls, opened, replacing, standins
 from api.day.shapes import DayPost, StandIns
 from api.day.standins import OpenPost
+from api.errors import Conflict, Forbidden
 from api.plans.tables import DutyRow
 from api.roster.holders import names_of
 from api.roster.weeks import sites_of, zone_of
@@ -42,6 +44,20 @@ def offer_stand_ins(page: InPage, session: InSession, state: InState, uid: Uid) 
     found = standins.of(session, page.identity, state.desk, uid)
     row = session.get_one(DutyRow, uid)
     return _offered(page, session, found, row, press=f"/day/stand-ins/{quote(uid)}", values={"uid": uid})
+
+
+@pages.on("GET", "/day/stand-ins/{uid}/best", DIRECT)
+def offer_best(page: InPage, session: InSession, state: InState, uid: Uid) -> Response:
+    """Offer the first who could come instead, to be pressed at once; nothing where nobody can be found now."""
+    best, places = None, {}
+    # What is refused is said to who asks, and this wasn't asked by anybody.
+    with suppress(Conflict, Forbidden):
+        found = standins.of(session, page.identity, state.desk, uid).candidates
+        best = found[0] if found else None
+    row = session.get_one(DutyRow, uid)
+    if best is not None:
+        places = sites_of(session, [row.site, *([best.origin] if best.origin is not None else [])])
+    return page.show("day/_best.html", uid=uid, row=row, best=best, places=places)
 
 
 @pages.on("GET", "/day/posts", DIRECT)
