@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Path, Query, Request, Response
 
@@ -34,7 +35,9 @@ def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 def _sent(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    # Ids may hold what a header can't.
+    place = f"attachment; filename*=UTF-8''{quote(name)}"
+    headers = {"Content-Disposition": place, "Cache-Control": "private, no-store"}
     return Response(content, media_type=media_type, headers=headers)
 
 
@@ -78,4 +81,4 @@ def download_site_week(
 ) -> Response:
     """Download what is published of a site's week as a workbook to be printed (值班表)."""
     content = downloads.site_week(session, identity, state.problems, plan, site)
-    return _sent(content, WORKBOOK, "week.xlsx")
+    return _sent(content, WORKBOOK, f"{site}-{plan}.xlsx")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.accounts.identity import Scope
     from api.audit import Actor
 
-SILENCE = dt.timedelta(seconds=30)
+SILENCE = dt.timedelta(minutes=2)
 """After how long without a sign of life a run counts as interrupted; longer than any other writer takes."""
 
 INTERRUPTED = "The process that solved has ended: nothing was changed; start the run again"

@@ -93,3 +93,19 @@ def test_the_calendar_that_is_chosen_first_stands_in_the_template(empty: Served,
     assert term == ["This term", "2027-02-22", "2027-07-02"]
     settings = book.get_sheet_by_name(SETTINGS.title).to_python(skip_empty_area=True)
     assert [row[1] for row in settings if "公历假日" in str(row[0])] == ["不用 none"]
+
+
+def test_a_service_without_accounts_says_how_to_make_one(
+    empty_database: Path, tmp_path: Path, browser: Browser
+) -> None:
+    path = tmp_path / "huxue.sqlite"
+    shutil.copy(empty_database, path)
+    with serving(tmp_path, path, browser) as served:
+        page = browser.new_page(base_url=served.url)
+        page.goto("/")
+        expect(page.locator("#nobody")).to_contain_text("huxue account create")
+        make_account(f"sqlite:///{path}", "dispatcher")
+        page.reload()
+        expect(page.locator("#login")).to_be_visible()
+        expect(page.locator("#nobody")).to_have_count(0)
+        page.close()

@@ -60,7 +60,7 @@ class Head:
     offered
         What who asks can do now.
     next
-        Which of that is the most likely.
+        Which of that is the most likely; None while a run is under way.
     run
         The solve that is under way.
     edits
@@ -99,6 +99,8 @@ def head_of(session: Session, page: Page, plan: PlanRow, tab: str | None = None)
     acts = offered(settings, me, plan, running=run is not None)
     # Before anything is generated, that is what is to be done.
     first = GENERATE if GENERATE in acts and not plan.roster_version else acts[-1] if acts else None
+    if run is not None:
+        first = None  # what comes of it is waited for
     edits = plan.state in plans.CHANGEABLE and me.may(Permission.EDIT_ROSTER)
     mends = edits and bool(plan.roster_version)
     return Head(

@@ -130,7 +130,7 @@ def give(
         raise NoReason
     asked = [AskedDuty(duty=uid, taker=taker)]
     life.give(session, page.identity, state.desk, state.settings, asked, reason.strip())
-    answer = page.show("shell/_done.html", text=page._("Given: both are told."))
+    answer = page.show("shell/_done.html", text=page._("Given: calendars follow."))
     answer.headers["HX-Trigger"] = '{"closedialog": {}, "planchanged": {}}'
     return answer
 

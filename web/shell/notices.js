@@ -33,6 +33,21 @@ document.addEventListener("htmx:sendError", () => lost(true));
 document.addEventListener("htmx:timeout", () => lost(true));
 document.addEventListener("htmx:afterOnLoad", () => lost(false));
 
+// What was refused before is over once something else is done.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig.verb === "get") return;
+  for (const old of notices.querySelectorAll(".notice-refused")) old.remove();
+});
+
+// A second press while the first is under way would do the same once more.
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, triggeringEvent } = event.detail;
+  const pressed = triggeringEvent && ["click", "submit"].includes(triggeringEvent.type);
+  if (pressed && "going" in elt.dataset) event.preventDefault();
+});
+document.addEventListener("htmx:beforeRequest", ({ detail }) => { detail.elt.dataset.going = ""; });
+document.addEventListener("htmx:afterRequest", ({ detail }) => { delete detail.elt.dataset.going; });
+
 let going = 0;
 document.addEventListener("htmx:beforeRequest", () => { document.body.classList.toggle("busy", ++going > 0); });
 document.addEventListener("htmx:afterRequest", () => { document.body.classList.toggle("busy", --going > 0); });

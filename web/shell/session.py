@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Engine, select
 from starlette.status import HTTP_204_NO_CONTENT as NO_CONTENT
 from starlette.status import HTTP_303_SEE_OTHER as SEE_OTHER
 
@@ -17,6 +18,7 @@ from api.accounts.links import came, drop_cookie, set_cookie
 from api.accounts.logins import WrongLogin
 from api.accounts.passwords import BadPassword
 from api.accounts.secrets import csrf_of, hash_of
+from api.accounts.tables import AccountRow
 from api.database.engine import reading
 from api.errors import Invalid, NotFound, ServiceError, TooMany
 from api.routing import Current, InSession, InState
@@ -45,7 +47,15 @@ def show_login(page: InPage, next: str = "/") -> Response:
         return RedirectResponse(inside(next), SEE_OTHER)
     if page.demo is not None and next == "/":
         return RedirectResponse("/demo", SEE_OTHER)
-    return page.show("shell/login.html", next=inside(next), login="", wrong=None)
+    return page.show(
+        "shell/login.html", next=inside(next), login="", wrong=None, nobody=_is_new(page.state.engine)
+    )
+
+
+def _is_new(engine: Engine) -> bool:
+    """Say whether nobody can log in yet."""
+    with reading(engine) as session:
+        return session.scalar(select(AccountRow.id).limit(1)) is None
 
 
 @pages.on("POST", "/login", Permission.ANYBODY)
@@ -62,7 +72,7 @@ def log_in(
         cookie = logins.log_in(state.engine, state.settings, login, password, came(request))
     except (WrongLogin, TooMany) as refusal:
         template = "shell/_log_in_again.html" if page.by_htmx else "shell/login.html"
-        said = {"login": login, "next": inside(next), "wrong": _said(page, refusal)}
+        said = {"login": login, "next": inside(next), "wrong": _said(page, refusal), "nobody": False}
         answer: Response = page.refuse(refusal.status, template, **said)
         if isinstance(refusal, TooMany):
             answer.headers["Retry-After"] = str(refusal.seconds)

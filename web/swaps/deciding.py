@@ -52,7 +52,7 @@ def approve(session: Session, page: Page, number: int) -> str:
     """Approve a swap, which is in force at once, and return what to say of it."""
     life.approve(session, page.identity, page.state.desk, number)
     session.flush()
-    return page._("Approved: it is in force, and both are told.")
+    return page._("Approved: it is in force, and calendars follow.")
 
 
 def question(session: Session, page: Page, number: int, base: str) -> Response:
@@ -73,7 +73,7 @@ def deny(session: Session, page: Page, number: int, reason: str) -> str:
         raise NoReason
     life.deny(session, page.identity, number, reason.strip())
     session.flush()
-    return page._("Denied: both are told why.")
+    return page._("Denied: both see why.")
 
 
 def done(answer: Response) -> Response:
