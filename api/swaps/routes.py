@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import Body, Path, Query
@@ -10,11 +11,12 @@ from api.accounts.identity import Permission
 from api.database.engine import reading
 from api.pages import Cursor, Limit, Page, cursor_of, key_of
 from api.routing import Current, InSession, InState, Routes
-from api.swaps import asking, clearing, life, policy, ways, wishes
+from api.swaps import asking, clearing, covering, life, policy, ways, wishes
 from api.swaps import reading as showing
 from api.swaps.shapes import (
     Cleared,
     Direct,
+    DutyToCover,
     NewSwap,
     NewWish,
     SwapPolicy,
@@ -47,6 +49,18 @@ def list_own_swaps(
 ) -> list[SwapShown]:
     """List the swaps that one has proposed or is asked for, the latest first."""
     return showing.shown(session, identity, showing.own(session, identity.person, live=live))
+
+
+@mine.on("GET", "/duties-to-cover", SELF)
+def list_duties_to_cover(
+    session: InSession,
+    identity: Current,
+    state: InState,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+) -> list[DutyToCover]:
+    """List colleagues' duties, of one's own unit, that one may take: a `cover` of one can be asked for."""
+    return covering.of(session, identity, state.desk, state.settings, first=first, last=last)
 
 
 @of_duty.on("GET", "/{duty}/ways", SELF)

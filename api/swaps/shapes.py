@@ -185,6 +185,28 @@ class SwapShown(BaseModel):
     names: dict[str, str]
 
 
+class DutyToCover(BaseModel):
+    """A colleague's duty that one could cover.
+
+    Parameters
+    ----------
+    holder
+        The name of who holds it, where the school has calendars name everybody.
+    """
+
+    uid: str
+    plan: str
+    shift: str
+    site: str
+    site_name: str
+    date: dt.date
+    window: str
+    role: str
+    start: dt.datetime
+    end: dt.datetime
+    holder: str | None
+
+
 class Ways(BaseModel):
     """How somebody could get rid of a duty: partners, the cheapest first, and chains where nobody takes it directly.
 

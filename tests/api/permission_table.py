@@ -251,6 +251,7 @@ TABLE = (
     Ask("GET /plans/{plan}/advice/fairness", "401 200 200 403 200 403"),
     # Swaps; nothing is published here, so there is no duty to swap
     Ask("GET /me/swaps", SELF),
+    Ask("GET /me/duties-to-cover", SELF),
     Ask("GET /duties/{duty}/ways", "401 404/409 404 404 404 404"),
     Ask("POST /swaps", "401 404 404 404 404 404", GIVEN_AWAY),
     Ask("GET /swaps", READ),

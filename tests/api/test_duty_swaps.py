@@ -13,6 +13,7 @@ from sqlalchemy import select
 from swapping_cases import API, SUNDAY, SWAPS, ask, check, do, duties_of, member, publish, ways
 
 from api.database.engine import reading, writing
+from api.feeds.tables import FeedNoteRow
 from api.plans.tables import DutyRow
 from api.standing.counters import changed
 from api.standing.tables import AbsenceRow, CrewRow
@@ -153,6 +154,31 @@ def test_somebody_covers(users: Users, state: State) -> None:
     swap = ask(member(users, state, taker), "cover", (duty.uid, taker))
     assert swap["parties"] == [{"assignee": duty.assignee, "word": "asked"}]
     assert do(member(users, state, duty.assignee), swap["id"], "accept")["state"] in ("accepted", "applied")
+
+
+def test_what_one_could_cover_is_listed(users: Users, state: State, clock: time_machine.Traveller) -> None:
+    """It is what the ways of each colleague's duty say; the holder is named where the school wants that."""
+    person = duties_of(state, site=SITE, role="staff")[0].assignee
+    client = member(users, state, person)
+    listed = client.get(f"{API}/me/duties-to-cover").json()
+    others = [duty for duty in duties_of(state, site=SITE, role="staff") if duty.assignee != person]
+    could = {
+        duty.uid
+        for duty in others
+        if person
+        in {t["handovers"][0]["taker"] for t in ways(users["dispatcher"], duty.uid)["partners"]["takers"]}
+    }
+    assert {duty["uid"] for duty in listed} == could != set()
+    assert {duty["holder"] for duty in listed} == {None}
+    with writing(state.engine) as session:
+        session.add(FeedNoteRow(kind="site", key=SITE, bring="", bring_en="", names="everybody"))
+    first = client.get(f"{API}/me/duties-to-cover", params={"last": listed[0]["date"]}).json()
+    assert {duty["date"] for duty in first} == {listed[0]["date"]}
+    assert first[0]["holder"]
+    assert ask(client, "cover", (first[0]["uid"], person))["state"] == "offered"
+    clock.move_to(dt.datetime.fromisoformat(first[0]["start"]) - dt.timedelta(hours=1))
+    assert first[0]["uid"] not in {d["uid"] for d in client.get(f"{API}/me/duties-to-cover").json()}
+    assert users["dispatcher"].get(f"{API}/me/duties-to-cover").json() == []
 
 
 def test_what_breaks_a_rule_is_refused_by_name(users: Users, state: State) -> None:
