@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from api.accounts.secrets import same
 from api.audit import Entry, record
 from api.database.base import now
 from api.errors import Conflict, Invalid, NotFound
+from api.messages import trials
 from api.messages.gateway import checked, shown, way_of
 from api.messages.kinds import CHOICES, CHOSEN
-from api.messages.outbox import put_again, put_test
+from api.messages.outbox import put_again, put_code, put_test
 from api.messages.shapes import Channel, MessageChoices, Outbox, SentAgain, SentMessage
 from api.messages.tables import ChannelRow, ChoiceRow, MessageRow
 from api.messages.told import language_of
@@ -31,6 +34,20 @@ if TYPE_CHECKING:
 
 MOST = 10
 """Channels of one account or unit."""
+HOLDS = dt.timedelta(hours=1)
+"""How long a code does."""
+TRIES = 5
+"""How often it may be entered in vain."""
+
+
+class NotConfirmed(Conflict):
+    code = "not_confirmed"
+    title = "This address isn't confirmed yet: enter the code that was sent there"
+
+
+class Confirmed(Conflict):
+    code = "confirmed"
+    title = "This address is confirmed already"
 
 
 @dataclass(frozen=True)
@@ -75,7 +92,7 @@ def listed(session: Session, owner: Owner) -> list[Channel]:
 def add(
     session: Session, actor: Actor, settings: Settings, owner: Owner, new: NewChannel, language: str = "zh"
 ) -> Channel:
-    """Add a channel.
+    """Add a channel; to a mail address or phone a code is sent, and nothing else before it is entered.
 
     Raises
     ------
@@ -83,6 +100,8 @@ def add(
         When the address is none that is taken.
     Conflict
         When there are enough already.
+    TooMany
+        When too many codes were asked for.
     """
     address = checked(settings, new.address)
     if (session.scalar(select(func.count()).select_from(ChannelRow).where(owner.condition)) or 0) >= MOST:
@@ -98,6 +117,8 @@ def add(
     )
     session.add(row)
     session.flush()
+    if _needs_code(row):
+        _send_code(session, actor, row)
     record(session, actor, [_entry("channel.add", owner, row)])
     return _shown(session, row)
 
@@ -115,18 +136,61 @@ def remove(session: Session, actor: Actor, owner: Owner, number: int) -> None:
     session.delete(row)
 
 
-def test(session: Session, owner: Owner, number: int) -> SentMessage:
+def test(session: Session, actor: Actor, owner: Owner, number: int) -> SentMessage:
     """Send a test to a channel.
 
     Raises
     ------
     NotFound
         When the owner has none of that number.
+    NotConfirmed
+        While the code isn't entered that was sent there.
+    TooMany
+        When too many were asked for.
     """
     row = _find(session, owner, number)
-    message = put_test(session, row.id)
-    session.flush()
-    return _message(session, session.get_one(MessageRow, message))
+    if row.confirms is not None:
+        raise NotConfirmed
+    trials.count(session, actor.account, row.address)
+    return _message(session, session.get_one(MessageRow, put_test(session, row.id)))
+
+
+def send_code(session: Session, actor: Actor, owner: Owner, number: int) -> SentMessage:
+    """Send another code to a channel; the one before holds no more.
+
+    Raises
+    ------
+    NotFound
+        When the owner has none of that number.
+    Confirmed
+        When it needs none.
+    TooMany
+        When too many were asked for.
+    """
+    row = _find(session, owner, number)
+    if row.confirms is None:
+        raise Confirmed
+    return _message(session, session.get_one(MessageRow, _send_code(session, actor, row)))
+
+
+def confirm(session: Session, owner: Owner, number: int, code: str) -> Channel:
+    """Confirm a channel by the code that was sent there; whether it was the right one, the channel says.
+
+    Raises
+    ------
+    NotFound
+        When the owner has none of that number.
+    """
+    row = _find(session, owner, number, lock=True)
+    if row.confirms is not None:
+        message = session.get(MessageRow, row.confirms)
+        holds = message is not None and now() < message.created_at + HOLDS and row.tries < TRIES
+        if holds and message is not None and same(code, message.values["code"]):
+            row.confirms = None
+        else:
+            # It is counted, so that nobody tries them all: therefore a wrong one is no error, which would undo it.
+            row.tries += 1
+    return _shown(session, row)
 
 
 def tested(session: Session, owner: Owner, message: str) -> SentMessage:
@@ -206,8 +270,21 @@ def retry(session: Session, actor: Actor) -> SentAgain:
     return SentAgain(messages=count)
 
 
-def _find(session: Session, owner: Owner, number: int) -> ChannelRow:
-    row = session.scalar(select(ChannelRow).where(ChannelRow.id == number, owner.condition))
+def _needs_code(row: ChannelRow) -> bool:
+    """Say whether an address could be a stranger's: who knows a robot's has its secret."""
+    return row.way in ("mail", "sms")
+
+
+def _send_code(session: Session, actor: Actor, row: ChannelRow) -> str:
+    trials.count(session, actor.account, row.address)
+    row.confirms, row.tries = put_code(session, row.id), 0
+    session.flush()
+    return row.confirms
+
+
+def _find(session: Session, owner: Owner, number: int, *, lock: bool = False) -> ChannelRow:
+    query = select(ChannelRow).where(ChannelRow.id == number, owner.condition)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise NotFound
     return row
@@ -223,6 +300,7 @@ def _shown(session: Session, row: ChannelRow) -> Channel:
         language=language_of(session, row),
         created_at=row.created_at.astimezone(zone),
         failing_since=row.failing_since and row.failing_since.astimezone(zone),
+        confirmed=row.confirms is None,
     )
 
 

@@ -1,7 +1,7 @@
 """The way out: one message to one address, through Apprise.
 
-Members give a mail address or are reached by the phone number that is known of them; both go through the gateways of
-the installation. Groups are reached through robots, whose addresses hold a secret; which kinds of address are taken
+Members give a mail address or a phone number, and enter the code that is sent there; both go through the gateways of the
+installation. Groups are reached through robots, whose addresses hold a secret; which kinds of address are taken
 is a setting, so that nobody has the service call hosts of their choice.
 """
 
@@ -69,7 +69,7 @@ def checked(settings: Settings, address: str) -> str:
                 "That is no phone number: write digits, with + and the country before them if need be"
             )
         _gateway(settings, scheme)
-        return f"sms:{rest.strip()}"
+        return f"sms:{re.sub('[ -]', '', rest)}"
     if scheme not in settings.message_schemes:
         taken = ", ".join(f"{one}://" for one in sorted(settings.message_schemes))
         raise Invalid(f"Addresses begin with mail:, sms:, {taken}")

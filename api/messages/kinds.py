@@ -18,6 +18,7 @@ MessageKind = Literal[
     "replaced",
     "input_wanted",
     "test",
+    "code",
 ]
 
 
@@ -50,10 +51,14 @@ CHOICES: dict[MessageKind, Choice] = {
     "replaced": Choice(True),
     "input_wanted": Choice(True),
     "test": Choice(True, True),
+    "code": Choice(True, True),
 }
 
-CHOSEN: tuple[MessageKind, ...] = tuple(kind for kind in get_args(MessageKind) if kind != "test")
-"""What can be chosen; a test is sent by whoever asks for one."""
+TRIALS: frozenset[MessageKind] = frozenset({"test", "code"})
+"""What is sent because somebody asks for it, and waits for it."""
 
-URGENT: frozenset[MessageKind] = frozenset({"called_out", "replaced", "not_checked_in", "swap_asked", "test"})
+CHOSEN: tuple[MessageKind, ...] = tuple(kind for kind in get_args(MessageKind) if kind not in TRIALS)
+"""What can be chosen."""
+
+URGENT: frozenset[MessageKind] = TRIALS | {"called_out", "replaced", "not_checked_in", "swap_asked"}
 """What overtakes all else: somebody is to do something now, or watches for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from api.accounts.tables import AccountRow, GrantRow
 from api.database.base import now
-from api.messages.kinds import CHOICES, URGENT
+from api.messages.kinds import CHOICES, TRIALS, URGENT
 from api.messages.tables import ChannelRow, ChoiceRow, MessageRow
 from api.standing.tables import CrewRow
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from api.messages.kinds import MessageKind
 
 CHUNK = 500
+DIGITS = 6
+"""Of a code."""
 
 
 def put(
@@ -72,16 +75,25 @@ def put_to_units(
         query = (
             select(ChannelRow.id)
             .outerjoin(ChoiceRow, choice)
-            .where(ChannelRow.unit.in_(part), _is_wanted(default))
+            .where(ChannelRow.unit.in_(part), ChannelRow.confirms.is_(None), _is_wanted(default))
         )
         _write(session, kind, session.scalars(query).all(), key, values, None)
 
 
 def put_test(session: Session, channel: int) -> str:
     """Send a test to one channel, and return the message's id."""
-    id_ = uuid.uuid4().hex
-    row = _row("test", channel, id_, {}, None)
+    return _put_trial(session, "test", channel, {})
+
+
+def put_code(session: Session, channel: int) -> str:
+    """Send a code to one channel, and return the message's id; the code is among its values."""
+    return _put_trial(session, "code", channel, {"code": f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"})
+
+
+def _put_trial(session: Session, kind: MessageKind, channel: int, values: Mapping[str, Any]) -> str:
+    row = _row(kind, channel, uuid.uuid4().hex, values, None)
     session.add(MessageRow(**row))
+    session.flush()
     return str(row["id"])
 
 
@@ -106,7 +118,7 @@ def given_up(session: Session) -> int:
 
 
 def _given_up() -> ColumnElement[bool]:
-    return and_(MessageRow.state == "failed", MessageRow.kind != "test")
+    return and_(MessageRow.state == "failed", MessageRow.kind.not_in(TRIALS))
 
 
 def admins_of(session: Session, sites: Collection[str]) -> list[int]:
@@ -159,7 +171,12 @@ def _put(
         select(ChannelRow.id)
         .join(AccountRow, AccountRow.id == ChannelRow.account)
         .outerjoin(ChoiceRow, choice)
-        .where(whose, AccountRow.disabled_at.is_(None), _is_wanted(CHOICES[kind].wanted))
+        .where(
+            whose,
+            AccountRow.disabled_at.is_(None),
+            ChannelRow.confirms.is_(None),
+            _is_wanted(CHOICES[kind].wanted),
+        )
     )
     _write(session, kind, session.scalars(query).all(), key, values, at)
 

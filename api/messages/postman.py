@@ -21,8 +21,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from api.database.base import now
 from api.database.engine import reading, writing
 from api.day import calling
-from api.messages import due
+from api.messages import due, trials
 from api.messages.gateway import deliver
+from api.messages.kinds import TRIALS
 from api.messages.tables import ChannelRow, MessageRow
 from api.messages.words import words
 from api.rounds import Rounds
@@ -107,6 +108,7 @@ class Postman:
         self._looked_at = moment
         due.look(self._engine, self._settings)
         with writing(self._engine) as session:
+            trials.forget(session)
             session.execute(
                 delete(MessageRow).where(MessageRow.state != "waiting", MessageRow.created_at < moment - KEPT)
             )
@@ -215,7 +217,7 @@ class Postman:
             row.state, row.sent_at, channel.failing_since = "sent", moment, None
         else:
             channel.failing_since = channel.failing_since or moment
-            if tried > len(AGAIN) or row.kind == "test":
+            if tried > len(AGAIN) or row.kind in TRIALS:
                 row.state = "failed"
             else:
                 row.due_at = moment + AGAIN[tried - 1]

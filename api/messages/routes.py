@@ -11,6 +11,7 @@ from api.messages import channels
 from api.messages.channels import Owner
 from api.messages.shapes import (
     Channel,
+    Code,
     MessageChoices,
     NewChannel,
     NewUnitChannel,
@@ -50,7 +51,19 @@ def remove_own_channel(session: InSession, identity: Current, channel: Number) -
 @mine.on("POST", "/channels/{channel}/test", SELF, status_code=202)
 def test_own_channel(session: InSession, identity: Current, channel: Number) -> SentMessage:
     """Send a test to one's address; what became of it is read under `/me/messages`."""
-    return channels.test(session, Owner(account=identity.account), channel)
+    return channels.test(session, identity.actor, Owner(account=identity.account), channel)
+
+
+@mine.on("POST", "/channels/{channel}/code", SELF, status_code=202)
+def send_own_code(session: InSession, identity: Current, channel: Number) -> SentMessage:
+    """Send another code to one's address; the one before holds no more."""
+    return channels.send_code(session, identity.actor, Owner(account=identity.account), channel)
+
+
+@mine.on("POST", "/channels/{channel}/confirm", SELF)
+def confirm_own_channel(session: InSession, identity: Current, channel: Number, body: Code) -> Channel:
+    """Enter the code that was sent to one's address; whether it was the right one is told in ``confirmed``."""
+    return channels.confirm(session, Owner(account=identity.account), channel, body.code)
 
 
 @mine.on("GET", "/messages/{message}", SELF)
@@ -96,7 +109,24 @@ def remove_unit_channel(session: InSession, identity: Current, unit: str, channe
 @of_unit.on("POST", "/channels/{channel}/test", WRITE, status_code=202)
 def test_unit_channel(session: InSession, identity: Current, unit: str, channel: Number) -> SentMessage:
     """Send a test to a unit's address."""
-    return channels.test(session, channels.of_unit(session, identity.scope(WRITE), unit), channel)
+    owner = channels.of_unit(session, identity.scope(WRITE), unit)
+    return channels.test(session, identity.actor, owner, channel)
+
+
+@of_unit.on("POST", "/channels/{channel}/code", WRITE, status_code=202)
+def send_unit_code(session: InSession, identity: Current, unit: str, channel: Number) -> SentMessage:
+    """Send another code to a unit's address; the one before holds no more."""
+    owner = channels.of_unit(session, identity.scope(WRITE), unit)
+    return channels.send_code(session, identity.actor, owner, channel)
+
+
+@of_unit.on("POST", "/channels/{channel}/confirm", WRITE)
+def confirm_unit_channel(
+    session: InSession, identity: Current, unit: str, channel: Number, body: Code
+) -> Channel:
+    """Enter the code that was sent to a unit's address; whether it was the right one is told in ``confirmed``."""
+    owner = channels.of_unit(session, identity.scope(WRITE), unit)
+    return channels.confirm(session, owner, channel, body.code)
 
 
 @of_unit.on("GET", "/message-choices", READ)

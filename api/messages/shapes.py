@@ -50,6 +50,8 @@ class Channel(BaseModel):
         As much of the address as it takes to know it again.
     failing_since
         Since when nothing has arrived there.
+    confirmed
+        Whether messages go there: to a mail address or phone only after the code that was sent there was entered.
     """
 
     id: int
@@ -59,6 +61,15 @@ class Channel(BaseModel):
     language: str
     created_at: dt.datetime
     failing_since: dt.datetime | None
+    confirmed: bool
+
+
+class Code(BaseModel):
+    """The code that was sent to an address."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"code": "012345"}]})
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
 class MessageChoices(BaseModel):

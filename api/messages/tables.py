@@ -32,6 +32,10 @@ class ChannelRow(Base):
         Of a unit's; an account's messages are in its language.
     failing_since
         Since when nothing has arrived there; None: the last did.
+    confirms
+        The message with the code that is still to be entered: until then nothing else goes there.
+    tries
+        How often a code was entered in vain.
     """
 
     __tablename__ = "message_channels"
@@ -45,6 +49,8 @@ class ChannelRow(Base):
     language: Mapped[Key] = mapped_column(default="zh")
     created_at: Mapped[Moment]
     failing_since: Mapped[Moment | None]
+    confirms: Mapped[Key | None]
+    tries: Mapped[int] = mapped_column(default=0)
 
 
 class ChoiceRow(Base):
@@ -102,3 +108,20 @@ class MessageRow(Base):
     leased_until: Mapped[Moment | None]
     sent_at: Mapped[Moment | None]
     error: Mapped[Text | None]
+
+
+class TrialRow(Base):
+    """A test or a code that was asked for.
+
+    Attributes
+    ----------
+    key
+        A hash of the account, or of the address.
+    """
+
+    __tablename__ = "message_trials"
+    __table_args__ = (Index("ix_message_trials_key_at", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[Key]
+    at: Mapped[Moment]

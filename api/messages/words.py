@@ -41,12 +41,23 @@ def words(session: Session, row: MessageRow, channel: ChannelRow, base: str | No
         unit=channel.unit,
         base=None if base is None else base.rstrip("/"),
     )
+    if row.kind == "code" and channel.confirms != row.id:
+        return None
     return _SAID[row.kind](told, row.values)
 
 
 def _test(told: Told, values: dict[str, Any]) -> Text | None:
     title = told.say("护学:测试消息", "Huxue: a test")
     return told.text(title, [told.say("这个地址能收到消息。", "Messages reach this address.")], "settings")
+
+
+def _code(told: Told, values: dict[str, Any]) -> Text | None:
+    code = values["code"]
+    line = told.say(
+        f"请在护学的设置页输入验证码 {code},一小时内有效。若非您本人操作,请忽略。",
+        f"Enter the code {code} in Huxue's settings within an hour. If you haven't asked for it, ignore it.",
+    )
+    return told.text(told.say(f"护学:验证码 {code}", f"Huxue: the code {code}"), [line], "settings")
 
 
 def _published(told: Told, values: dict[str, Any]) -> Text | None:
@@ -253,6 +264,7 @@ def _input_wanted(told: Told, values: dict[str, Any]) -> Text | None:
 
 _SAID: dict[str, Callable[[Told, dict[str, Any]], Text | None]] = {
     "test": _test,
+    "code": _code,
     "published": _published,
     "changed": _changed,
     "tomorrow": _tomorrow,

@@ -10,12 +10,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from api_cases import Client, Users
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from swapping_cases import API
 
-from api.database.engine import reading
+from api.database.engine import reading, writing
 from api.messages.postman import Postman
-from api.messages.tables import MessageRow
+from api.messages.tables import ChannelRow, MessageRow
 from api.settings import Settings
 from api.state import State
 
@@ -95,11 +95,24 @@ def postman(state: State) -> Postman:
 
 
 def channel(client: Client, address: str = "mail:somebody@example.cn", **more: Any) -> int:
-    """Add an address for somebody, and return its number."""
+    """Add an address for somebody, confirm it, and return its number."""
     answer = client.post(f"{API}/me/channels", json={"name": "x", "address": address, **more})
     assert answer.status_code == 201, answer.text
     found: int = answer.json()["id"]
+    state: State = client.app.state.huxue  # type: ignore[attr-defined]
+    confirmed = client.post(f"{API}/me/channels/{found}/confirm", json={"code": code_for(state, found)})
+    assert confirmed.json()["confirmed"], confirmed.text
+    with writing(state.engine) as session:
+        session.execute(delete(MessageRow).where(MessageRow.channel == found))
     return found
+
+
+def code_for(state: State, number: int) -> str:
+    """Return the code that was sent to an address last."""
+    with reading(state.engine) as session:
+        confirms = session.get_one(ChannelRow, number).confirms
+        code: str = session.get_one(MessageRow, confirms).values["code"]
+        return code
 
 
 def body(mail: EmailMessage) -> str:

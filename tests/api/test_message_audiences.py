@@ -19,7 +19,7 @@ from api.accounts.identity import Grant, Identity
 from api.accounts.tables import AccountRow
 from api.database.base import now
 from api.database.engine import reading, writing
-from api.messages.kinds import CHOICES
+from api.messages.kinds import CHOICES, CHOSEN
 from api.messages.outbox import dispatchers_of
 from api.messages.postman import Postman
 from api.messages.tables import ChannelRow, MessageRow
@@ -51,7 +51,7 @@ def _everybody_has_an_address(users: Users, state: State) -> None:
         for account in session.scalars(select(AccountRow.id)).all():
             session.add(ChannelRow(account=account, name="m", address="mail:a@example.cn", created_at=now()))
         session.add(ChannelRow(unit="S0001", name="g", address="dingtalk://0123456789/", created_at=now()))
-    wanted = {kind: True for kind, choice in CHOICES.items() if choice.of_unit is not None and kind != "test"}
+    wanted = {kind: True for kind in CHOSEN if CHOICES[kind].of_unit is not None}
     answer = users["school_admin"].put(f"{API}/units/S0001/message-choices", json={"wanted": wanted})
     assert answer.json()["wanted"] == wanted
 
@@ -137,7 +137,7 @@ def test_what_is_offered_comes(
     ):
         told = {row.kind for row in rows if row.login == login}
         assert told == set(kinds_for(Identity(account=1, grants=(grant,)))), login
-    of_units = {kind for kind, choice in CHOICES.items() if choice.of_unit is not None} - {"test"}
+    of_units = {kind for kind in CHOSEN if CHOICES[kind].of_unit is not None}
     assert {row.kind for row in rows if row.unit is not None} == of_units
 
 

@@ -129,6 +129,32 @@ def test_a_test_message_says_whether_it_arrived(published: Served) -> None:
     expect(page.locator(".channel")).to_have_count(0)
 
 
+def test_an_address_is_confirmed_by_its_code(published: Served) -> None:
+    person = busiest(published, LEADER)
+    page = open_page(published, "/settings", person)
+    with writing(published.state.engine) as session:
+        account = session.scalars(select(AccountRow.id).where(AccountRow.person == person)).one()
+        channel = ChannelRow(
+            account=account, name="Mail", address="mail:a@example.cn", confirms="c", created_at=now()
+        )
+        session.add(channel)
+        session.flush()
+        session.add(MessageRow(id="c", channel=channel.id, kind="code", rank=0, key="c", values={"code": "012345"},
+                               state="sent", created_at=now(), due_at=now(), attempts=1))  # fmt: skip
+    page.reload()
+    page.wait_for_selector("html.ready")
+    expect(page.get_by_role("button", name="Test")).to_have_count(0)
+    assert serious(page) == []
+    page.get_by_label("Code", exact=True).fill("543210")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code doesn't hold")
+    assert serious(page) == []
+    page.get_by_label("Code", exact=True).fill("012345")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator(".notice")).to_contain_text("Confirmed: messages go there from now on")
+    expect(page.get_by_role("button", name="Test")).to_have_count(1)
+
+
 def test_kinds_of_messages_are_chosen(published: Served) -> None:
     page = open_page(published, "/settings", busiest(published, LEADER))
     page.get_by_label("I'm on duty tomorrow").uncheck()

@@ -16,6 +16,7 @@ from api.messages import channels, outbox
 from api.messages.channels import Owner
 from api.messages.shapes import MessageChoices, NewChannel
 from api.routing import InSession, InState
+from api.standing.tables import PersonRow
 from web.member.message_kinds import kinds_for
 from web.routing import InPage, Page, Pages
 
@@ -87,7 +88,7 @@ def add_channel(
     called = (
         name.strip() or {"mail": page._("Mail"), "sms": page._("Phone"), "robot": page._("Robot")}[scheme]
     )
-    channels.add(
+    added = channels.add(
         session,
         page.identity.actor,
         state.settings,
@@ -97,9 +98,32 @@ def add_channel(
     )
     return page.show(
         "member/_channels.html",
-        done=page._("Added. Send a test, to see that it arrives."),
+        done=page._("Added. Send a test, to see that it arrives.")
+        if added.confirmed
+        else page._("A code was sent there: enter it."),
         **_messages(session, page),
     )
+
+
+@pages.on("POST", "/settings/channels/{number}/code", SELF)
+def send_code(page: InPage, session: InSession, number: Number) -> Response:
+    """Send another code to an address."""
+    channels.send_code(session, page.identity.actor, _owner(page), number)
+    done = page._("A code was sent there: enter it.")
+    return page.show("member/_channels.html", done=done, **_messages(session, page))
+
+
+@pages.on("POST", "/settings/channels/{number}/confirm", SELF)
+def confirm(
+    page: InPage, session: InSession, number: Number, code: Annotated[str, Form(max_length=20)]
+) -> Response:
+    """Confirm an address by the code that was sent there."""
+    found = channels.confirm(session, _owner(page), number, "".join(code.split()))
+    told = _messages(session, page)
+    if not found.confirmed:
+        return page.show("member/_channels.html", wrong=number, **told)
+    done = page._("Confirmed: messages go there from now on.")
+    return page.show("member/_channels.html", done=done, **told)
 
 
 @pages.on("POST", "/settings/channels/{number}/remove", SELF)
@@ -113,7 +137,9 @@ def remove_channel(page: InPage, session: InSession, number: Number) -> Response
 @pages.on("POST", "/settings/channels/{number}/test", SELF)
 def test_channel(page: InPage, session: InSession, number: Number) -> Response:
     """Send a test, and watch whether it arrives."""
-    return page.show("member/_test.html", message=channels.test(session, _owner(page), number))
+    return page.show(
+        "member/_test.html", message=channels.test(session, page.identity.actor, _owner(page), number)
+    )
 
 
 @pages.on("GET", "/settings/messages/{message}", SELF)
@@ -160,8 +186,12 @@ def _outbox(session: Session, page: Page) -> dict[str, object]:
 
 def _messages(session: Session, page: Page) -> dict[str, object]:
     settings, owner = page.state.settings, _owner(page)
+    found = channels.listed(session, owner)
+    person = None if page.identity.person is None else session.get(PersonRow, page.identity.person)
+    phone = None if person is None or any(c.kind == "sms" for c in found) else person.phone
     return {
-        "channels": channels.listed(session, owner),
+        "phone": phone if settings.sms_gateway is not None else None,
+        "channels": found,
         "kinds": kinds_for(page.identity),
         "wanted": channels.choices(session, owner).wanted,
         "mails": settings.mail_gateway is not None,

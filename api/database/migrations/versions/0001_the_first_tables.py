@@ -97,6 +97,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("owner", "kind", name=op.f("pk_message_choices")),
     )
     op.create_table(
+        "message_trials",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_trials")),
+    )
+    with op.batch_alter_table("message_trials", schema=None) as batch_op:
+        batch_op.create_index("ix_message_trials_key_at", ["key", "at"], unique=False)
+
+    op.create_table(
         "past_duties",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("assignee", sa.String(length=64), nullable=False),
@@ -439,6 +449,8 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=64), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("failing_since", UtcDateTime(), nullable=True),
+        sa.Column("confirms", sa.String(length=64), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account"], ["accounts.id"], name=op.f("fk_message_channels_account"), ondelete="CASCADE"
         ),
@@ -1004,6 +1016,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_past_duties_date_assignee")
 
     op.drop_table("past_duties")
+    with op.batch_alter_table("message_trials", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_trials_key_at")
+
+    op.drop_table("message_trials")
     op.drop_table("message_choices")
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_plan"))
