@@ -80,7 +80,7 @@ def publish(
         number=(last or 0) + 1,
         problem=revisions.packed_problem(problem),
         roster=revisions.packed_roster(roster),
-        summary={**_counted(problem, roster), **found.summary()},
+        summary={**_counted(problem, roster), **found.summary(), "roster_version": plan.roster_version},
         account=actor.account,
         published_at=now(),
     )

@@ -73,6 +73,15 @@ def roster_of(revision: RevisionRow) -> Roster:
     return Roster.model_validate_json(zlib.decompress(revision.roster))
 
 
+def is_latest(session: Session, plan: PlanRow) -> bool:
+    """Return whether a plan's roster is still what was published: nobody has changed it since."""
+    query = select(RevisionRow.summary).where(
+        RevisionRow.plan == plan.id, RevisionRow.number == plan.revision
+    )
+    summary = session.scalar(query)
+    return summary is not None and summary.get("roster_version") == plan.roster_version
+
+
 def find(session: Session, plan: str, number: int) -> RevisionRow:
     """Return a revision of a plan.
 

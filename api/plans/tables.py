@@ -158,7 +158,7 @@ class RevisionRow(Base):
     problem, roster
         JSON of the values, compressed.
     summary
-        Posts, filled, changes against the revision before, people affected.
+        Posts, filled, changes against the revision before, people affected, and the version of the roster.
     amended
         The shifts that were published anew since, as a bell moved on the day itself.
     withdrawn_at

@@ -17,6 +17,7 @@ from api.database.engine import reading, writing
 from api.plans.tables import AssignmentRow, PlanRow
 from api.roster import editing
 from api.roster.shapes import Clear
+from api.standing.kinds import SITES
 from api.standing.tables import SiteRow
 
 if TYPE_CHECKING:
@@ -339,6 +340,21 @@ def test_a_lost_connection_is_said_until_it_is_back(city: Served) -> None:
     expect(lost).to_contain_text("No connection", timeout=20_000)
     page.unroute("**/changes?*")
     expect(lost).to_have_count(0, timeout=20_000)
+
+
+@pytest.mark.parametrize("paper", [True, False], ids=["print", "phone"])
+def test_where_each_position_is_stands_below_the_sheet(city: Served, paper: bool) -> None:
+    page = open_page(city, SITE, language="zh", size=DESKTOP if paper else PHONE)
+    if paper:
+        page.emulate_media(media="print")
+    shown = page.locator(".positions > span")
+    with reading(city.state.engine) as session:
+        places = SITES.values_of(SITES.load(session, among=["S0001"]))[0].positions
+    told = dict(line.split(" ", 1) for line in shown.all_inner_texts())
+    columns = page.locator(".sheet thead .position").all_inner_texts()
+    assert columns
+    assert told == {str(place.number): place.name for place in places if str(place.number) in columns}
+    expect(shown.first).to_be_visible()
 
 
 def test_a_schools_week_fits_on_one_sheet_of_paper(city: Served) -> None:

@@ -45,6 +45,29 @@ def test_open_posts_with_their_reasons(city: Served, size: dict[str, int]) -> No
     expect(page.locator("#panel .holder-open.short")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_an_open_post_is_filled_where_it_is_listed(city: Served, size: dict[str, int]) -> None:
+    site = open_page(city, f"{WEEK}/sites/S0001", size=size)
+    site.locator("td[data-role=staff]").first.locator("button").click()
+    site.locator("#panel").get_by_role("button", name="Clear").click()
+    expect(site.locator(".sheet-sums")).to_contain_text("239 / 240")
+    page = open_page(city, f"{WEEK}/open", size=size)
+    row = page.locator("#open tr", has_text=re.compile("Staff.*Mon 30 Nov", re.DOTALL)).first
+    row.get_by_role("button", name="What would fill it?").click()
+    ways = page.locator(".row-ways", has=page.locator(".ways"))
+    expect(ways).to_contain_text("Ways to fill it, each tried out", timeout=90_000)
+    assert serious(page) == []
+    open_before = page.locator("#open tr:not(.row-ways)").count()
+    ways.get_by_role("button", name="Do it").first.click()
+    expect(page.locator("#open tr:not(.row-ways)")).to_have_count(open_before - 1)
+    site.reload()
+    expect(site.locator(".sheet-sums")).to_contain_text("240 / 240")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#open tr:not(.row-ways)")).to_have_count(open_before)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    assert not violations(city.state)
+
+
 def test_what_fills_a_post_is_done_at_a_click(city: Served) -> None:
     page = open_page(city, f"{WEEK}/sites/S0001")
     post = page.locator("td[data-role=staff]").first
@@ -80,10 +103,16 @@ def test_what_differs_from_what_is_published(city: Served) -> None:
     page.get_by_role("button", name="Publish").click()
     page.locator("#dialog").get_by_role("button", name="Publish").click()
     expect(page.locator(".steps .now")).to_have_text("Published 1")
+    # There is nothing to publish, and so that isn't what is to be done next.
+    publish = page.get_by_role("button", name="Publish", exact=True)
+    expect(page.locator(".plan-acts")).to_contain_text("Nothing differs from what is published")
+    expect(publish).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     page.goto(f"{WEEK}/sites/S0001")
     staff = page.locator("td[data-role=staff]")
     staff.nth(0).locator("button").drag_to(staff.nth(1).locator("button"))
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    expect(page.locator(".plan-acts")).not_to_contain_text("Nothing differs")
+    expect(publish).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
     page.get_by_role("link", name="Compare").click()
     expect(page.locator("tbody tr")).to_have_count(2)
     assert serious(page) == []

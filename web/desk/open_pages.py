@@ -10,7 +10,8 @@ from fastapi.responses import Response
 
 from api.accounts.identity import Permission
 from api.plans import plans
-from api.roster import questions
+from api.roster import questions, weeks
+from api.roster.editing import PostHeld
 from api.roster.places import places
 from api.routing import InSession, InState
 from formats.words import BLOCKS, NOBODY
@@ -25,6 +26,10 @@ from web.routing import InPage, Page, Pages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy.orm import Session
+
+    from api.accounts.identity import Scope
+    from api.plans.tables import PlanRow
     from models import Unfilled
     from models.explanation import Way
 
@@ -57,6 +62,7 @@ def show_open(
         "head": head_of(session, page, row, "/open"),
         "district": district,
         "needed": needed,
+        "advises": page.identity.may(Permission.ADVISE),
     }
     if not (page.by_htmx and listed):
         districts = list(dict.fromkeys(place.district for place in places(session, scope, row.id)))
@@ -93,9 +99,9 @@ def explain_post(
     plan: str,
     shift: Shift,
     role: Role,
-    index: Index,
+    index: Index | None = None,
 ) -> Response:
-    """Say what would fill an open post: each way is tried out, the cheapest first."""
+    """Say what would fill an open post, by default the need's first: each way is tried out, the cheapest first."""
     row, scope = plans.find(session, plan), page.identity.scope(Permission.ADVISE)
     found = questions.post_explained(
         session, scope, state.desk, row, shift, role, hire=False, seconds=SECONDS
@@ -109,10 +115,13 @@ def explain_post(
         *(o.shift for w in ways for o in w.opened),
     }
     named = labels(session, row, windows_of(session), concerned)
+    if index is None:
+        index = _first_open(session, scope, row, shift, role)
     at = {"shift": shift, "role": role, "index": index}
     return page.show(
         "desk/_explanation.html",
         plan=row,
+        site=named[shift].site,
         ways=[
             {
                 "way": way,
@@ -129,6 +138,16 @@ def explain_post(
         roles=roles_of(session),
         head=head_of(session, page, row),
     )
+
+
+def _first_open(session: Session, scope: Scope, plan: PlanRow, shift: str, role: str) -> int:
+    site = weeks.shift_in(session, scope, plan, shift).site
+    found = weeks.site_week(session, scope, plan, site).shifts
+    posts = next((one.posts for one in found if one.id == shift), [])
+    open_ = [post.index for post in posts if post.role == role and post.holder is None]
+    if not open_:
+        raise PostHeld
+    return open_[0]
 
 
 def _shifts(way: Way, shift: str) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.accounts.identity import Permission
-from api.plans import plans
+from api.plans import plans, revisions
 from api.runs import runs
 from web.desk.states import PLAN_STATES
 from web.desk.steps import GENERATE, offered
@@ -60,7 +60,9 @@ class Head:
     offered
         What who asks can do now.
     next
-        Which of that is the most likely; None while a run is under way.
+        Which of that is the most likely; None while a run is under way, or nothing differs.
+    same
+        Whether nothing differs from what is published.
     run
         The solve that is under way.
     edits
@@ -76,6 +78,7 @@ class Head:
     steps: dict[str, Look]
     offered: list[Step]
     next: Step | None
+    same: bool
     run: RunRow | None
     edits: bool
     mends: bool
@@ -99,14 +102,16 @@ def head_of(session: Session, page: Page, plan: PlanRow, tab: str | None = None)
     acts = offered(settings, me, plan, running=run is not None)
     # Before anything is generated, that is what is to be done.
     first = GENERATE if GENERATE in acts and not plan.roster_version else acts[-1] if acts else None
-    if run is not None:
-        first = None  # what comes of it is waited for
+    same = plan.state == "published" and revisions.is_latest(session, plan)
+    if same or run is not None:
+        first = None  # what comes of a run is waited for
     edits = plan.state in plans.CHANGEABLE and me.may(Permission.EDIT_ROSTER)
     mends = edits and bool(plan.roster_version)
     return Head(
         steps={name: look for name, look in PLAN_STATES.items() if name not in skipped or name == plan.state},
         offered=acts,
         next=first,
+        same=same,
         run=run,
         edits=edits,
         mends=mends,

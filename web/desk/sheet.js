@@ -5,7 +5,7 @@ import htmx from "../shell/htmx.js";
 let carried = null; // the cell whose holder is being moved
 let chosen = null; // the post that the panel tells about, as { shift, role, index }
 let asking = false; // whether an edit is on its way
-const undos = []; // what takes each edit back: { edits, shifts }, with the tags that it made, and those it was built on
+const undos = []; // what takes each edit back: { address, edits, shifts }, with the tags that it made, and those it was built on
 
 const sheet = () => document.querySelector("table.sheet");
 const postOf = (cell) => ({
@@ -31,11 +31,12 @@ function tagsOf(edits) {
     .map((row) => row.dataset.etag);
 }
 
-function send(edits, { tags = tagsOf(edits), undoing = false } = {}) {
-  htmx.ajax("POST", sheet().dataset.address, {
-    source: document.getElementById("sheet"),
-    target: "#sheet",
-    swap: "outerHTML",
+// On the list of open posts, which shows no sheet, what has changed comes with the next look at the week.
+function send(edits, { address = sheet().dataset.address, tags = tagsOf(edits), undoing = false } = {}) {
+  htmx.ajax("POST", address, {
+    source: document.getElementById(sheet() ? "sheet" : "open"),
+    target: sheet() ? "#sheet" : "#open",
+    swap: sheet() ? "outerHTML" : "none",
     values: { edits: JSON.stringify(edits), tags: tags.join(" "), undoing },
   });
 }
@@ -43,7 +44,8 @@ function send(edits, { tags = tagsOf(edits), undoing = false } = {}) {
 // Who has changed these posts since is not undone: what is taken back builds on what the edit made.
 function takeBack() {
   const last = undos[undos.length - 1];
-  if (last && !asking) send(last.edits, { tags: Object.keys(last.shifts).map((id) => last.shifts[id]), undoing: true });
+  if (!last || asking) return;
+  send(last.edits, { address: last.address, tags: Object.keys(last.shifts).map((id) => last.shifts[id]), undoing: true });
 }
 
 // The shifts are again as they were before an edit that was taken back: what was done before that can be, too.
@@ -128,7 +130,7 @@ document.addEventListener("click", ({ target }) => {
   if (!button) return;
   if (button.dataset.edits) {
     const tags = button.dataset.tags ? button.dataset.tags.split(" ") : undefined;
-    send(JSON.parse(button.dataset.edits), { tags });
+    send(JSON.parse(button.dataset.edits), { address: sheet() ? undefined : button.dataset.address, tags });
   } else if ("carry" in button.dataset && chosen) {
     const from = cellOf(chosen);
     carry(from);
@@ -149,8 +151,7 @@ function leave() {
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 document.addEventListener("keydown", (event) => {
-  if (!sheet()) return;
-  const cell = cellAt(event.target);
+  const cell = sheet() && cellAt(event.target);
   if (event.key === "Escape" && carried) drop();
   else if (event.key === "Escape" && chosen && !document.querySelector("dialog[open]")) leave();
   else if (cell && event.key in STEPS) step(event, cell);
@@ -174,12 +175,13 @@ function step(event, cell) {
 
 // What was done
 
-document.addEventListener("edited", ({ detail: { undo, shifts, built, undoing } }) => {
+document.addEventListener("edited", ({ detail: { address, undo, shifts, built, undoing } }) => {
   if (undoing) rewind(undos.pop(), shifts);
-  else undos.push({ edits: undo, shifts, built });
+  else undos.push({ address, edits: undo, shifts, built });
+  if (!sheet()) htmx.trigger(document.body, "planchanged");
 });
 
-const ofSheet = ({ detail: { requestConfig } }) => requestConfig.elt.id === "sheet" && requestConfig.verb === "post";
+const ofSheet = ({ detail: { requestConfig } }) => ["sheet", "open"].includes(requestConfig.elt.id) && requestConfig.verb === "post";
 
 document.addEventListener("htmx:beforeRequest", (event) => { if (ofSheet(event)) asking = true; });
 document.addEventListener("htmx:afterRequest", (event) => { if (ofSheet(event)) asking = false; });

@@ -42,6 +42,8 @@ class Sheet:
 
     Attributes
     ----------
+    positions
+        The places at the gate that columns stand for, by number.
     parts
         How many posts each role has at most, in the order of `columns`.
     days
@@ -51,6 +53,7 @@ class Sheet:
     """
 
     site: SiteWeek
+    positions: list[GatePosition]
     columns: list[Column]
     parts: list[tuple[Role, int]]
     days: list[tuple[dt.date, list[Line]]]
@@ -84,6 +87,7 @@ def sheet(
     ]
     return Sheet(
         site=week,
+        positions=sorted({c.position for c in columns if c.position}, key=lambda place: place.number),
         columns=columns,
         parts=[(role, len(list(found))) for role, found in groupby(columns, key=lambda c: c.role)],
         days=[(date, list(found)) for date, found in groupby(lines, key=lambda line: line.shift.date)],

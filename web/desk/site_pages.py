@@ -82,13 +82,14 @@ def edit_site(
         return refused(page, session, plan, refusal, editing.shifts_of(wanted), undoing=undoing)
     answer = _shown(page, session, plan, site, part=True)
     told = {
+        "address": page.request.url.path,
         "undo": [edit.model_dump(mode="json") for edit in done.undo],
         # What takes it back builds on what it made, whatever the page may show by then.
         "shifts": {shift.id: shift.etag for shift in done.shifts},
         "built": tags.split(),
         "undoing": undoing,
     }
-    answer.headers["HX-Trigger"] = json.dumps({"edited": told})
+    answer.headers["HX-Trigger"] = json.dumps({"edited": told, "headchanged": {}})
     return answer
 
 
