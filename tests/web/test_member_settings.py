@@ -9,6 +9,7 @@ import pytest
 from browser_cases import DESKTOP, PHONE, Served, serious
 from member_cases import busiest, login_of
 from playwright.sync_api import Page, expect
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from api.accounts.tables import AccountRow
@@ -153,6 +154,19 @@ def test_an_address_is_confirmed_by_its_code(published: Served) -> None:
     page.get_by_role("button", name="Confirm").click()
     expect(page.locator(".notice")).to_contain_text("Confirmed: messages go there from now on")
     expect(page.get_by_role("button", name="Test")).to_have_count(1)
+
+
+def test_the_phone_that_is_known_is_offered(published: Served) -> None:
+    person = busiest(published, LEADER)
+    gateway = {"sms_gateway": SecretStr("json://127.0.0.1:9/{phone}")}
+    published.state.settings = published.state.settings.model_copy(update=gateway)
+    with writing(published.state.engine) as session:
+        session.get_one(PersonRow, person).phone = "138 0000 1234"
+    page = open_page(published, "/settings", person)
+    page.get_by_role("button", name="Send text messages to 138 0000 1234").click()
+    expect(page.locator(".notice")).to_contain_text("A code was sent there")
+    expect(page.locator(".channel")).to_contain_text("…1234")
+    expect(page.get_by_role("button", name="Send text messages to")).to_have_count(0)
 
 
 def test_kinds_of_messages_are_chosen(published: Served) -> None:
