@@ -34,6 +34,7 @@ def main(folder: Path) -> None:
                     ("city", "dispatcher", week, DESKTOP),
                     ("school", "dispatcher", site, DESKTOP),
                     ("repair", "dispatcher", site, DESKTOP),
+                    ("open", "dispatcher", f"{week}/open", DESKTOP),
                     ("route", "dispatcher", site, DESKTOP),
                     ("day", "dispatcher", f"/day?date={city.week}&window=morning_arrival", DESKTOP),
                     ("member", "officer", "/duties", PHONE),
