@@ -35,7 +35,7 @@ WORDS = {
         "find": "找最合适的顶岗",
         "there": "路上",
         "proven": "已证明：改动再少",
-        "do": "生效并通知有关人员",
+        "do": "采用并发布",
         "done": "已生效并发布",
     },
     "en": {
@@ -43,7 +43,7 @@ WORDS = {
         "find": "Find the best replacement",
         "there": "on the way",
         "proven": "Proven",
-        "do": "Do it, and tell everybody",
+        "do": "Do it, and publish it",
         "done": "In force and published",
     },
 }
@@ -261,10 +261,11 @@ def test_a_raised_risk_is_seen_before_and_after(morning: Served) -> None:
     assert serious(page) == []
     page.get_by_role("button", name="What would change?").click()
     dialog = page.locator("#dialog[open]")
+    expect(dialog.get_by_role("heading", name="中苑第一小学: what would change")).to_be_visible()
     expect(dialog).to_contain_text("The coming shifts ask for more:")
     expect(dialog.locator(".stand-in")).to_have_count(4)
     assert serious(page) == []
-    dialog.get_by_role("button", name="Do it, and tell everybody").click()
+    dialog.get_by_role("button", name="Do it, and publish it").click()
     told(page, "In force and published")
     expect(page.locator("#name-S0001 .risk")).to_have_text("5")
     assert not violations(morning.state)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Form, Path, Query
 from fastapi.responses import Response
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.accounts.identity import Permission
 from api.database.engine import reading
@@ -134,7 +135,7 @@ def propose(
         )
         proposal = repairs.propose(alone, scope, state.desk, plan, happenings, seconds=SECONDS)
         mended = happened.explained(alone, state.desk, plan, proposal.repair, page, proposal.happenings)
-        names = holders.names_of(alone, [assignee])
+        name = _called(alone, assignee, site, unit)
         roles = roles_of(alone)
     row = repairs.keep(session, page.identity.actor, proposal)
     return page.show(
@@ -142,11 +143,19 @@ def propose(
         kind=kind,
         press=f"/day/repairs/{row.id}",
         more=[],
-        name=names.get(assignee, assignee),
+        name=name,
         mended=mended,
         repair=proposal.repair,
         roles=roles,
     )
+
+
+def _called(session: Session, assignee: str, site: str, unit: str) -> str:
+    """Return what it is called that something happens to."""
+    for table, key in ((SiteRow, site), (UnitRow, unit)):
+        if key:
+            return session.scalar(select(table.name).where(table.id == key)) or key
+    return holders.names_of(session, [assignee]).get(assignee, assignee)
 
 
 def _try_risk(page: Page, state: State, date: dt.date, site: str, risk: int) -> Response:
@@ -160,7 +169,7 @@ def _try_risk(page: Page, state: State, date: dt.date, site: str, risk: int) -> 
             "day/_proposal.html",
             kind="raised",
             press=f"/day/risk?{urlencode({'date': date.isoformat(), 'site': site, 'risk': risk})}",
-            name="",
+            name=_called(alone, "", site, ""),
             more=happened.more(alone, plan, asks),
             mended=mended,
             repair=repair,
@@ -180,7 +189,7 @@ def raise_risk(
     """Have a school's coming shifts ask for what a raised risk demands, filled and published at once."""
     said = {"happenings": [{"kind": "raised", "site": site, "risk": risk}], "time_limit": SECONDS}
     happening.mend(session, page.identity, state, date, valued(DayHappenings, said))
-    return done(page, page._("In force and published: everybody concerned is told."))
+    return done(page, page._("In force and published: calendars and messages follow."))
 
 
 @pages.on("POST", "/day/repairs/{repair}", EDIT)
@@ -190,4 +199,4 @@ def put_in_force(
     """Put a proposal into force, and publish what it touches."""
     scope = page.identity.scope(EDIT)
     repairs.put_in_force(session, page.identity.actor, scope, state.desk, repair, publish=True)
-    return done(page, page._("In force and published: everybody concerned is told."))
+    return done(page, page._("In force and published: calendars and messages follow."))
