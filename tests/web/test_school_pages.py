@@ -78,11 +78,13 @@ def test_an_approved_swap_reaches_both_calendars(published: Served) -> None:
     page = open_page(published, OFFICE)
     before = [page.request.get(url).text() for url in calendars]
     page.get_by_role("link", name="1 swap waits for your approval").click()
+    expect(page.locator(".tabs .badge")).to_have_text("1")
     card = page.locator(".swap")
     expect(card).to_contain_text("Parents' evening")
     expect(card).to_contain_text("costs nobody anything")
     card.get_by_role("button", name="Approve").click()
     expect(page.locator(".notice")).to_contain_text("Approved: it is in force")
+    expect(page.locator(".tabs .badge")).to_have_count(0)
     after = [page.request.get(url).text() for url in calendars]
     for old, new in zip(before, after, strict=True):
         gained = set(re.findall("UID:(.+)\r", new)) - set(re.findall("UID:(.+)\r", old))
@@ -100,6 +102,7 @@ def test_who_is_denied_learns_why(published: Served) -> None:
     dialog(page).get_by_role("button", name="Deny").click()
     expect(page.locator(".notice")).to_contain_text("Denied")
     expect(page.get_by_role("heading", name="No swap waits")).to_be_visible()
+    expect(page.locator(".tabs .badge")).to_have_count(0)
     member = published.page(login_of(published, giver), size=PHONE)
     member.goto("/swaps")
     expect(member.locator(".swap")).to_contain_text("Both are needed at the fair")

@@ -45,7 +45,7 @@ def deny(page: InPage, session: InSession, site: str, number: Number, reason: Re
 
 
 def _done(session: Session, page: Page, site: str, text: str) -> Response:
-    return deciding.done(page.show("swaps/_decisions.html", done=text, **_listed(session, page, site)))
+    return deciding.done(page.show("school/_decided.html", done=text, **_listed(session, page, site)))
 
 
 def _listed(session: Session, page: Page, site: str) -> dict[str, object]:
