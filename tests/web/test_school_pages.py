@@ -64,8 +64,10 @@ def test_a_school_confirms_its_input(published: Served) -> None:
     wanted = page.locator(".input-wanted")
     expect(wanted).to_contain_text("Please confirm until Thu 3 Dec 18:00")
     expect(wanted).to_contain_text("103 people")
+    expect(wanted).to_have_css("border-left-color", "rgb(201, 138, 27)")
     wanted.get_by_role("button", name="It is complete").click()
     expect(wanted).to_contain_text("confirmed Sun 29 Nov")
+    expect(wanted).not_to_have_css("border-left-color", "rgb(201, 138, 27)")
     with reading(published.state.engine) as session:
         assert session.get_one(ConfirmationRow, (plan, "S0001")).confirmed_at is not None
     wanted.get_by_role("button", name="Take back").click()
