@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, NamedTuple, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from models.advice import BellAdvice, CrewAdvice, FairnessAdvice, Goal, PeopleAdvice
     from models.explanation import PersonExplained, PostExplained
     from solver.usual import PointsOfPosts
+
+LOOKED_AT = 40
+"""Open needs that are looked at for one who has no duty."""
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 SpecT = ParamSpec("SpecT")
@@ -160,6 +164,50 @@ def holder_explained(
         return named(region.problem, explain_person(region.swaps, assignee))
     except InvalidSwap as error:
         raise NotFound from error
+
+
+class Idle(NamedTuple):
+    """What somebody without duties could do.
+
+    Attributes
+    ----------
+    could
+        Open needs that they could take now: shift and role.
+    kept
+        What keeps them from the other open needs of their roles, and from how many, the commonest first.
+    """
+
+    could: list[tuple[str, str]]
+    kept: dict[str, int]
+
+
+def holder_idle(
+    session: Session,
+    scope: Scope,
+    desk: Desk,
+    plan: PlanRow,
+    kind: Literal["person", "crew"],
+    assignee: str,
+) -> Idle:
+    """Say which open posts a person or crew could take, and what keeps them from the others; of the first `LOOKED_AT`.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that id in the scope.
+    """
+    holders.find(session, scope, kind, assignee)
+    region = desk.region(session, plan, assignees=[assignee])
+    could: list[tuple[str, str]] = []
+    kept: Counter[str] = Counter()
+    person, crew = region.problem.person_by_id.get(assignee), region.problem.crew_by_id.get(assignee)
+    roles = person.roles if person is not None else (crew.role,) if crew is not None else ()
+    for need in [one for one in region.open_posts if one.role in roles][:LOOKED_AT]:
+        found = region.swaps.candidates(need.shift, need.role)
+        if any(one.assignee == assignee for one in found.free):
+            could.append((need.shift, need.role))
+        kept.update(one.rule for one in found.blocked if one.assignee == assignee)
+    return Idle(could, dict(kept.most_common()))
 
 
 def conflicts(

@@ -8,10 +8,11 @@ import pytest
 from browser_cases import DESKTOP, PHONE, Served, serious
 from playwright.sync_api import Page, expect
 from roster_cases import MONDAY, violations
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from api.database.engine import reading
-from api.plans.tables import AssignmentRow
+from api.database.engine import reading, writing
+from api.plans.tables import AssignmentRow, PlanRow
+from api.standing.tables import CrewRow, UnitRow
 
 WEEK = f"/plans/{MONDAY}"
 
@@ -89,6 +90,50 @@ def test_a_person_and_why(city: Served) -> None:
     page.get_by_role("link", name="The whole unit").click()
     expect(page.locator("tbody tr").first).to_be_visible()
     assert serious(page) == []
+
+
+def test_people_crews_and_units_are_found_by_name(city: Served) -> None:
+    crew = holder_of(city, "patrol_crew")
+    page = open_page(city, f"{WEEK}/open", size=PHONE)
+    field = page.get_by_role("combobox", name="Find a person, crew or unit")
+    field.fill("nobody is called so")
+    field.press("Enter")
+    expect(page.locator(".notice-refused")).to_contain_text("There is none of that name")
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    with reading(city.state.engine) as session:
+        unit = session.scalars(select(UnitRow).order_by(UnitRow.id)).first()
+        crew_name = session.get_one(CrewRow, crew).name
+    assert unit is not None
+    field.fill(crew_name)
+    expect(page.locator(f"#holders option[value*='({crew})']")).to_have_count(1)
+    field.fill(page.locator(f"#holders option[value*='({crew})']").get_attribute("value") or "")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(f"/crews/{crew}$"))
+    field.fill(unit.id)
+    page.get_by_role("button", name="Find").click()
+    expect(page).to_have_url(re.compile(f"/units/{unit.id}$"))
+    expect(page.get_by_role("heading", name=unit.name)).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_somebody_without_duties_is_told_why_and_what_next(city: Served, language: str) -> None:
+    with writing(city.state.engine) as session:
+        officer = session.scalars(
+            select(AssignmentRow.assignee).where(AssignmentRow.role == "traffic_officer")
+        ).first()
+        session.execute(delete(AssignmentRow).where(AssignmentRow.assignee == officer))
+        session.get_one(PlanRow, MONDAY).roster_version += 1
+        session.get_one(PlanRow, MONDAY).version += 1
+    page = open_page(city, f"{WEEK}/people/{officer}", language=language)
+    zh = language == "zh"
+    expect(page.get_by_role("link", name="查看空岗" if zh else "See the open posts")).to_be_visible()
+    page.get_by_role("button", name="为什么没有执勤" if zh else "Why no duty?").click()
+    expect(page.locator("#why")).to_contain_text(
+        "可以去这些空岗" if zh else "Free for these open posts", timeout=60_000
+    )
+    assert serious(page) == []
+    page.locator("#why a").first.click()
+    expect(page.locator("tr.meant td.chosen")).to_be_visible()
 
 
 def test_a_crews_way_through_the_day(city: Served) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import quote
 
+from fastapi import Query
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
+from starlette.status import HTTP_204_NO_CONTENT as NO_CONTENT
 
 from api.accounts.identity import Permission
 from api.plans import plans
 from api.roster import questions, weeks
 from api.routing import InSession, InState
+from api.standing.tables import CrewRow, PersonRow, UnitRow
+from formats.words import BLOCKS
+from web.desk.chosen import Table, meant, offered
 from web.desk.costs import dearer
 from web.desk.named import roles_of, windows_of
 from web.desk.plan_head import head_of
@@ -24,6 +30,28 @@ if TYPE_CHECKING:
 pages = Pages()
 
 P = Permission.READ_ROSTER
+
+
+KINDS: dict[Table, str] = {PersonRow: "people", CrewRow: "crews", UnitRow: "units"}
+"""Whose weeks can be found, as addresses have them."""
+
+Text = Annotated[str, Query(max_length=200)]
+
+
+@pages.on("GET", "/plans/{plan}/find", P)
+def find_holder(page: InPage, session: InSession, plan: str, find: Text = "") -> Response:
+    """Go to the week of whom or what was typed."""
+    row = plans.find(session, plan)
+    table, found = meant(session, page.identity.scope(P), find, tuple(KINDS))
+    address = f"/plans/{row.id}/{KINDS[table]}/{quote(found, safe='')}"
+    return Response(status_code=NO_CONTENT, headers={"HX-Redirect": address})
+
+
+@pages.on("GET", "/plans/{plan}/find/names", P)
+def offer_holders(page: InPage, session: InSession, plan: str, find: Text = "") -> Response:
+    """List the people, crews and units whose name or id has what is being typed."""
+    plans.find(session, plan)
+    return page.show("school/_names.html", names=offered(session, page.identity.scope(P), find, tuple(KINDS)))
 
 
 @pages.on("GET", "/plans/{plan}/people/{person}", P)
@@ -73,6 +101,8 @@ def explain_holder(
     which: Literal["person", "crew"] = "person" if kind == "people" else "crew"
     found = questions.holder_explained(session, scope, state.desk, row, which, holder)
     duties = found.answer.duties
+    idle = None if duties else questions.holder_idle(session, scope, state.desk, row, which, holder)
+    shifts = {d.assignment.shift for d in duties} | {shift for shift, _ in (idle.could if idle else ())}
     return page.show(
         "desk/_holder_explained.html",
         carried=found.answer.carried,
@@ -81,7 +111,9 @@ def explain_holder(
             for d in duties
         ],
         names=found.names,
-        labels=labels(session, row, windows_of(session), (d.assignment.shift for d in duties)),
+        idle=idle,
+        kept=[(page.words.pair(BLOCKS[rule]), count) for rule, count in idle.kept.items()] if idle else [],
+        labels=labels(session, row, windows_of(session), shifts),
         roles=roles_of(session),
     )
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, Validatio
 from api.errors import Invalid
 from api.roster.weeks import zone_of
 from models import AbsenceKind, Absent, Closed, Happening, Moved, Withdrawn
-from web.repairs.chosen import HOLDERS, UNITS, chosen
+from web.desk.chosen import HOLDERS, UNITS, chosen
 from web.school.forms import EndsBefore, moment, valued
 
 if TYPE_CHECKING:

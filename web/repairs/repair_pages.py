@@ -20,11 +20,11 @@ from api.roster.places import places
 from api.roster.weeks import zone_of
 from api.routing import InSession, InState
 from api.standing.tables import UnitRow
+from web.desk.chosen import HOLDERS, UNITS, offered
 from web.desk.named import roles_of, windows_of
 from web.desk.open_pages import reasons
 from web.desk.plan_head import MEND, head_of
 from web.desk.shifts import labels
-from web.repairs.chosen import HOLDERS, UNITS, offered
 from web.repairs.found import changed, concerned
 from web.repairs.happened import KINDS, Filled, NothingSaid, happenings, said_of
 from web.repairs.sentences import Telling

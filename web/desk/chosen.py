@@ -56,7 +56,12 @@ def offered(session: Session, scope: Scope, text: str, tables: tuple[Table, ...]
 
 
 def chosen(session: Session, scope: Scope, text: str, tables: tuple[Table, ...]) -> str:
-    """Return the id of who or what was chosen from the list, or typed.
+    """Return the id of who or what was chosen from the list, or typed; refused as `meant` does."""
+    return meant(session, scope, text, tables)[1]
+
+
+def meant(session: Session, scope: Scope, text: str, tables: tuple[Table, ...]) -> tuple[Table, str]:
+    """Return who or what was chosen from the list, or typed: where it stands, and its id.
 
     Raises
     ------
@@ -68,7 +73,7 @@ def chosen(session: Session, scope: Scope, text: str, tables: tuple[Table, ...])
         typed = match[1].strip()
     for by_id in (True, False):
         found = [
-            row.id
+            (table, str(row.id))
             for table in tables
             for row in session.execute(
                 _inside(scope, table).where((table.id if by_id else table.name) == typed).limit(2)
@@ -77,7 +82,7 @@ def chosen(session: Session, scope: Scope, text: str, tables: tuple[Table, ...])
         if len(found) > 1:
             raise SeveralOfThatName
         if found:
-            return str(found[0])
+            return found[0]
     raise NobodyOfThatName
 
 
