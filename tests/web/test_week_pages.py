@@ -55,6 +55,9 @@ def test_an_open_post_is_filled_where_it_is_listed(city: Served, size: dict[str,
     page = open_page(city, f"{WEEK}/open", size=size)
     row = page.locator("#open tr", has_text=re.compile("Staff.*Mon 30 Nov", re.DOTALL)).first
     row.get_by_role("button", name="What would fill it?").click()
+    # What hasn't been asked for takes no room.
+    empty = page.locator(".row-ways").last.evaluate("(row) => row.getBoundingClientRect().height")
+    assert empty < 1
     ways = page.locator(".row-ways", has=page.locator(".ways"))
     expect(ways).to_contain_text("Ways to fill it, each tried out", timeout=90_000)
     assert serious(page) == []
