@@ -30,6 +30,7 @@ from web.repairs.repair_pages import pages as mending
 from web.school.absence_pages import pages as absences
 from web.school.day_pages import pages as school_day
 from web.school.decision_pages import pages as decisions
+from web.school.note_pages import pages as notes
 from web.school.offer_pages import pages as offers
 from web.school.overview_pages import pages as overview
 from web.school.people_pages import pages as people
@@ -75,6 +76,7 @@ PAGES = (
     gate,
     calls,
     overview,
+    notes,
     school_day,
     school_week,
     decisions,

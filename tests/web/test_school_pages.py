@@ -74,6 +74,24 @@ def test_a_school_confirms_its_input(published: Served) -> None:
     expect(wanted.get_by_role("button", name="It is complete")).to_be_visible()
 
 
+def test_a_school_says_what_calendars_say(published: Served) -> None:
+    leader = busiest(published, "duty_leader")
+    calendar = subscribed(published, leader)
+    page = open_page(published, OFFICE)
+    page.get_by_label("What to bring, in Chinese").fill("袖标")
+    page.get_by_label("What to bring, in English").fill("An armband")
+    page.get_by_label("Calendars may name").select_option("everybody")
+    page.locator("#calendar-note").get_by_role("button", name="Keep").click()
+    expect(page.locator(".notice")).to_contain_text("Kept")
+    with reading(published.state.engine) as session:
+        names = session.scalars(
+            select(PersonRow.name).where(PersonRow.unit == "S0001", PersonRow.id != leader)
+        ).all()
+    told = page.request.get(calendar).text().replace("\r\n ", "")
+    assert "An armband" in told
+    assert any(name in told for name in names)
+
+
 def test_an_approved_swap_reaches_both_calendars(published: Served) -> None:
     giver, taker, _ = agreed(published)
     calendars = [subscribed(published, giver), subscribed(published, taker)]

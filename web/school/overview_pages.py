@@ -18,6 +18,7 @@ from api.standing.qualifications import expiring
 from api.standing.records import today
 from web.routing import InPage, Page, Pages
 from web.school.counts import Known, known
+from web.school.note_pages import note_of
 from web.school.office import office, own_sites
 from web.school.weeks import current
 
@@ -52,7 +53,7 @@ def find_school(page: InPage, session: InSession) -> Response:
 @pages.on("GET", "/school/{site}", P)
 def show_overview(page: InPage, session: InSession, site: str) -> Response:
     """Show what waits for a school's word, and how its week stands."""
-    return page.show("school/overview.html", **_shown(session, page, site))
+    return page.show("school/overview.html", **_shown(session, page, site), **note_of(session, page, site))
 
 
 @pages.on("POST", "/school/{site}/input/{plan}", P)
