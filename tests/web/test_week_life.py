@@ -15,6 +15,10 @@ import pytest
 from browser_cases import Served, serving
 from playwright.sync_api import Page, expect
 from roster_cases import MONDAY
+from serving_cases import served as service
+
+from api.settings import Settings
+from api.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +131,21 @@ def line_to(served: Served) -> Iterator[tuple[Line, Served]]:
         yield line, replace(served, url=line.url)
     finally:
         line.close()
+
+
+def test_a_run_is_followed_whichever_of_several_processes_answers(
+    filled_database: Path, tmp_path: Path, browser: Browser
+) -> None:
+    shutil.copy(filled_database, tmp_path / "huxue.sqlite")
+    state = State.open(Settings(data=tmp_path, _env_file=None))
+    with service(tmp_path, "--processes", "2") as served:
+        page = Served(served.url, state, browser).page("dispatcher")
+        page.goto(WEEK)
+        page.wait_for_selector("html.ready")
+        take(page, "Generate")
+        expect(page.get_by_text("Proven: no better roster exists")).to_be_visible(timeout=120_000)
+        page.context.close()
+    state.engine.dispose()
 
 
 def test_a_run_is_followed_to_its_end_over_a_lost_connection(city: Served) -> None:
