@@ -65,7 +65,7 @@ class Rounds:
             self._thread = None
 
     def round(self) -> bool:
-        """Go one round; without a database, or with older tables, it can wait. Whatever fails, the next is gone."""
+        """Go one round; without a database, or with older tables, it can wait. Whatever fails, the next round comes."""
         try:
             return self._go()
         except SQLAlchemyError as error:

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 
 from api.accounts.identity import Permission
 from api.day.access import asking, at_sites
-from api.day.shapes import Ask, CallOut
+from api.day.call_out_shapes import Ask, CallOut
 from api.day.tables import CallOutAskRow, CallOutRow, ReplacementRow
 from api.errors import NotFound
 from api.plans.tables import DutyRow

@@ -20,19 +20,17 @@ from api.day import (
     reporting,
     standins,
 )
+from api.day.call_out_shapes import CallOut, CallOutWord, NewCallOut
 from api.day.coming import State
 from api.day.shapes import (
     Board,
     BoardShift,
-    CallOut,
-    CallOutWord,
     CheckIn,
     DayCounts,
     DayHappenings,
     DayPost,
     GateCode,
     Mark,
-    NewCallOut,
     NewHolder,
     NewReplacement,
     PostFilled,

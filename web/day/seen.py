@@ -12,7 +12,7 @@ from api.day import calls, reading
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from api.day.shapes import CallOut
+    from api.day.call_out_shapes import CallOut
     from web.routing import Page
 
 NEWS = dt.timedelta(minutes=10)
